@@ -1,0 +1,189 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Busbar.Api;
+
+/// <summary>GET /v1/network: what a client must know before it signs.</summary>
+/// <param name="Network">CAIP-2 id, "eip155:402402".</param>
+/// <param name="ChainId">The number in it.</param>
+/// <param name="Genesis">Digest of the genesis file.</param>
+/// <param name="Height">Last final height.</param>
+/// <param name="TimeMs">Time of the last final block.</param>
+/// <param name="UptimeMs">Network uptime at the last final block.</param>
+/// <param name="StateRoot">State root after the last final block.</param>
+/// <param name="FeeAsset">Address of the asset that fees are stated in.</param>
+/// <param name="Assets">All assets.</param>
+/// <param name="Tariff">Fee units by the name of the priced thing, decimal strings.</param>
+/// <param name="MinGraceMs">The shortest grace period a channel may have.</param>
+/// <param name="MaxIntentAheadMs">How far ahead an intent's expiry may lie.</param>
+/// <param name="RetentionMs">How long an intent is remembered after its expiry.</param>
+/// <param name="Validators">How many validators vote.</param>
+public sealed record NetworkInfo(
+    string Network,
+    ulong ChainId,
+    string Genesis,
+    ulong Height,
+    ulong TimeMs,
+    ulong UptimeMs,
+    string StateRoot,
+    string FeeAsset,
+    IReadOnlyList<AssetInfo> Assets,
+    IReadOnlyDictionary<string, string> Tariff,
+    ulong MinGraceMs,
+    ulong MaxIntentAheadMs,
+    ulong RetentionMs,
+    int Validators);
+
+/// <summary>An asset: its address, EIP-712 name and version, and how many decimals a unit has.</summary>
+public sealed record AssetInfo(string Address, string Name, string Symbol, string Version, int Decimals);
+
+/// <summary>
+/// GET /v1/intents/{id} and POST /v1/transactions: where a transaction stands. Status is pending, notarized, final or
+/// expired; Result is null until it has executed.
+/// </summary>
+/// <param name="Intent">The 16 bytes, hexadecimal.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Signer">The signer.</param>
+/// <param name="Status">pending, notarized, final or expired.</param>
+/// <param name="Result">Name of the transaction status, "Ok" when it did what it said.</param>
+/// <param name="ResultCode">Number of the transaction status.</param>
+/// <param name="FailedOperation">Index of the operation that failed, or null.</param>
+/// <param name="Height">Height of the block that holds it.</param>
+/// <param name="Index">Its place in that block.</param>
+/// <param name="TimeMs">Time of that block.</param>
+/// <param name="FeeAsset">What the fee was paid in.</param>
+/// <param name="FeeAtomic">The fee, in atomic units of the fee asset.</param>
+/// <param name="Claims">One entry for each claimed channel, in order; null when there are none.</param>
+public sealed record IntentInfo(
+    string Intent,
+    string Account,
+    string Signer,
+    string Status,
+    string? Result,
+    int? ResultCode,
+    int? FailedOperation,
+    ulong? Height,
+    int? Index,
+    ulong? TimeMs,
+    string? FeeAsset,
+    string? FeeAtomic,
+    IReadOnlyList<ClaimInfo>? Claims);
+
+/// <summary>What became of one entry of a claim operation.</summary>
+/// <param name="Operation">Index of the claim operation in its transaction.</param>
+/// <param name="Entry">Index of the entry in the operation.</param>
+/// <param name="Channel">The channel.</param>
+/// <param name="Status">Name of the claim status.</param>
+/// <param name="PaidAtomic">What the entry paid to the payee.</param>
+public sealed record ClaimInfo(int Operation, int Entry, string Channel, string Status, string PaidAtomic);
+
+/// <summary>GET /v1/accounts/{address}: every balance that is not zero.</summary>
+public sealed record AccountInfo(string Address, ulong Height, IReadOnlyList<BalanceInfo> Balances);
+
+/// <summary>A balance in atomic units.</summary>
+public sealed record BalanceInfo(string Asset, string Symbol, int Decimals, string Atomic);
+
+/// <summary>GET /v1/channels/{id}: a channel that is open or closing; one that ended has left the state.</summary>
+/// <param name="Channel">Its id.</param>
+/// <param name="Payer">Who deposited.</param>
+/// <param name="Payee">Who is paid.</param>
+/// <param name="VoucherKey">The key that signs its vouchers.</param>
+/// <param name="Asset">What it pays.</param>
+/// <param name="DepositAtomic">All that was ever deposited.</param>
+/// <param name="ClaimedAtomic">What was claimed and paid so far.</param>
+/// <param name="GraceMs">Its grace period.</param>
+/// <param name="Status">open or closing.</param>
+/// <param name="WithdrawableUptimeMs">Network uptime from which the payer may withdraw; null while open.</param>
+/// <param name="FirstVoucher">Signing hash of the voucher that rode in the opening, or null.</param>
+public sealed record ChannelInfo(
+    string Channel,
+    string Payer,
+    string Payee,
+    KeyInfo VoucherKey,
+    string Asset,
+    string DepositAtomic,
+    string ClaimedAtomic,
+    ulong GraceMs,
+    string Status,
+    ulong? WithdrawableUptimeMs,
+    string? FirstVoucher);
+
+/// <summary>A public key: kind is secp256k1, p256 or ed25519.</summary>
+public sealed record KeyInfo(string Kind, string PublicKey, string Address);
+
+/// <summary>GET /v1/accounts/{address}/channels.</summary>
+public sealed record ChannelList(IReadOnlyList<ChannelInfo> Channels);
+
+/// <summary>GET /v1/blocks/{height}: a final block.</summary>
+public sealed record BlockInfo(
+    ulong Height,
+    string Digest,
+    string Parent,
+    ulong View,
+    ulong TimeMs,
+    ulong UptimeMs,
+    string StateRoot,
+    string TransactionsRoot,
+    string ReceiptsRoot,
+    IReadOnlyList<IntentInfo> Transactions);
+
+/// <summary>POST /v1/fee: the fee of a transaction before it is signed, if it executed on the last final state.</summary>
+/// <param name="FeeAsset">The asset of the fee.</param>
+/// <param name="FeeAtomic">The whole fee, openings of accounts included.</param>
+/// <param name="AccountOpeningsAtomic">The part that pays for accounts that it would credit for the first time.</param>
+public sealed record FeeInfo(string FeeAsset, string FeeAtomic, string AccountOpeningsAtomic);
+
+/// <summary>The body of POST /v1/transactions and /v1/fee when it is JSON: the encoding in hexadecimal.</summary>
+public sealed record TransactionBody(string Transaction);
+
+/// <summary>
+/// A server-sent event of an account or a channel. Kinds: transfer, channelOpened, channelToppedUp, channelClaimed,
+/// channelClosing, channelClosed. The event's id is "height.index.number"; Last-Event-ID resumes after it.
+/// </summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Height">Block.</param>
+/// <param name="Index">Transaction in the block.</param>
+/// <param name="TimeMs">Time of the block.</param>
+/// <param name="Intent">Intent of the transaction.</param>
+/// <param name="Asset">Asset that moved.</param>
+/// <param name="From">Who paid; null where nobody did.</param>
+/// <param name="To">Who was paid; null where nobody was.</param>
+/// <param name="Atomic">How much moved.</param>
+/// <param name="Channel">The channel, or null.</param>
+/// <param name="WithdrawableUptimeMs">For channelClosing: uptime from which the payer may withdraw.</param>
+/// <param name="Reference">For transfer: the 32 bytes of the parties.</param>
+public sealed record LedgerEvent(
+    string Kind,
+    ulong Height,
+    int Index,
+    ulong TimeMs,
+    string Intent,
+    string Asset,
+    string? From,
+    string? To,
+    string Atomic,
+    string? Channel,
+    ulong? WithdrawableUptimeMs,
+    string? Reference);
+
+/// <summary>An error body (RFC 9457) with the code that programs act on.</summary>
+/// <param name="Type">"about:blank".</param>
+/// <param name="Title">A sentence.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">A stable name, such as IntentReused.</param>
+/// <param name="Detail">What to do about it.</param>
+public sealed record ApiProblem(string Type, string Title, int Status, string Code, string? Detail);
+
+/// <summary>JSON of the API: camelCase names, nulls written, source-generated so that trimming keeps it.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(NetworkInfo))]
+[JsonSerializable(typeof(IntentInfo))]
+[JsonSerializable(typeof(AccountInfo))]
+[JsonSerializable(typeof(ChannelInfo))]
+[JsonSerializable(typeof(ChannelList))]
+[JsonSerializable(typeof(BlockInfo))]
+[JsonSerializable(typeof(FeeInfo))]
+[JsonSerializable(typeof(TransactionBody))]
+[JsonSerializable(typeof(LedgerEvent))]
+[JsonSerializable(typeof(ApiProblem))]
+public sealed partial class ApiJson : JsonSerializerContext;

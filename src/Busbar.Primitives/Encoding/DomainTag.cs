@@ -1,0 +1,35 @@
+namespace Busbar;
+
+/// <summary>
+/// The first item of everything that is signed or hashed as a CBOR array, so that no signature or digest of one
+/// kind is ever valid as another: spec/encoding.md#E-10.
+/// </summary>
+public static class DomainTag
+{
+    /// <summary>What an account signs: a transaction.</summary>
+    public const string Transaction = "busbar/transaction/1";
+
+    /// <summary>The id of an object that an operation creates.</summary>
+    public const string ObjectId = "busbar/object/1";
+
+    /// <summary>What a channel's voucher key signs.</summary>
+    public const string Voucher = "busbar/voucher/1";
+
+    /// <summary>A block header's digest.</summary>
+    public const string Header = "busbar/header/1";
+
+    /// <summary>What a validator signs to notarize a block.</summary>
+    public const string Notarize = "busbar/notarize/1";
+
+    /// <summary>What a validator signs to give a view up.</summary>
+    public const string Nullify = "busbar/nullify/1";
+
+    /// <summary>What a validator signs to finalize a block.</summary>
+    public const string Finalize = "busbar/finalize/1";
+
+    /// <summary>The digest of a validator set.</summary>
+    public const string ValidatorSet = "busbar/validators/1";
+
+    /// <summary>The digest of a genesis file.</summary>
+    public const string Genesis = "busbar/genesis/1";
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Busbar.Keys;
+
+/// <summary>
+/// A signing key, made from 32 secret bytes that the caller brings (this project has no randomness): the scalar of
+/// an ECDSA key, the seed of an Ed25519 key. Thread-safe; the secret is zeroed on Dispose.
+/// </summary>
+public sealed class PrivateKey : IDisposable
+{
+    /// <summary>Bytes of every secret.</summary>
+    public const int SecretSizeBytes = 32;
+
+    private readonly byte[] secret;
+
+    private PrivateKey(PublicKey publicKey, byte[] secret)
+    {
+        PublicKey = publicKey;
+        this.secret = secret;
+    }
+
+    /// <summary>The public half.</summary>
+    public PublicKey PublicKey { get; }
+
+    /// <summary>The address of the public half.</summary>
+    public Address Address => PublicKey.Address;
+
+    /// <summary>Makes a key; false for an unknown kind, a wrong length, or an ECDSA scalar of zero or not below the group order.</summary>
+    public static bool TryCreate(KeyKind kind, ReadOnlySpan<byte> secret, [NotNullWhen(true)] out PrivateKey? key)
+    {
+        key = null;
+        Span<byte> publicBytes = stackalloc byte[PublicKey.MaxSizeBytes];
+        publicBytes = publicBytes[..PublicKey.SizeBytes(kind)];
+        if (secret.Length != SecretSizeBytes)
+        {
+            return false;
+        }
+
+        var derived = kind switch
+        {
+            KeyKind.Unset => false,
+            KeyKind.Secp256k1 => Secp256k1.TryDerive(secret, publicBytes),
+            KeyKind.P256 => P256.TryDerive(secret, publicBytes),
+            KeyKind.Ed25519 => Ed25519.TryDerive(secret, publicBytes),
+            _ => false,
+        };
+        if (derived && PublicKey.TryCreate(kind, publicBytes, out var publicKey))
+        {
+            key = new PrivateKey(publicKey, secret.ToArray());
+        }
+
+        return key is not null;
+    }
+
+    /// <summary>Makes a key as <see cref="TryCreate"/> does.</summary>
+    /// <exception cref="ArgumentException">The secret is no key of that kind.</exception>
+    public static PrivateKey Create(KeyKind kind, ReadOnlySpan<byte> secret) => TryCreate(kind, secret, out var key)
+        ? key
+        : throw new ArgumentException("The 32 bytes are no private key of that kind.", nameof(secret));
+
+    /// <summary>
+    /// Signs 32 bytes. secp256k1 (RFC 6979) and Ed25519 sign deterministically; P-256 uses the platform's random k.
+    /// </summary>
+    public Signature Sign(Hash256 signingHash) => PublicKey.Kind switch
+    {
+        KeyKind.Secp256k1 => Secp256k1.Sign(secret, signingHash),
+        KeyKind.P256 => P256.Sign(secret, signingHash),
+        KeyKind.Ed25519 => Ed25519.Sign(secret, signingHash),
+        KeyKind.Unset or _ => throw new InvariantBrokenException("a private key has a kind"),
+    };
+
+    /// <summary>Writes the 32 secret bytes, for a key file.</summary>
+    public void ExportSecret(Span<byte> destination) => secret.CopyTo(destination);
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.Clear(secret);
+}

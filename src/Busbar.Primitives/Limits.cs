@@ -1,0 +1,26 @@
+namespace Busbar;
+
+/// <summary>Every bound of the wire formats; a value at the limit is accepted and one past it refused.</summary>
+public static class Limits
+{
+    /// <summary>Operations in one transaction.</summary>
+    public const int OperationsPerTransaction = 256;
+
+    /// <summary>Signatures in one envelope: the signer's and a fee payer's.</summary>
+    public const int SignaturesPerTransaction = 2;
+
+    /// <summary>Bytes of an encoded signed transaction.</summary>
+    public const int TransactionSizeBytes = 128 * 1024;
+
+    /// <summary>Claims in one claim operation.</summary>
+    public const int ClaimsPerOperation = 256;
+
+    /// <summary>Chains of one voucher (m); a power of two.</summary>
+    public const int TickHeads = 65_536;
+
+    /// <summary>Ticks of one chain (k); a power of two.</summary>
+    public const int TickChainLength = 1_024;
+
+    /// <summary>Hashes in a path from a head to the root: log2 of <see cref="TickHeads"/>.</summary>
+    public const int TickPathLength = 16;
+}

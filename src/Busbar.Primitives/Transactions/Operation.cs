@@ -1,0 +1,96 @@
+using Busbar.Keys;
+using Busbar.Ticks;
+
+namespace Busbar.Transactions;
+
+/// <summary>
+/// One thing that a transaction does. A closed set; the numbers and fields of each are spec/ledger.md. Wire:
+/// [code, field…].
+/// </summary>
+public abstract partial record Operation
+{
+    private protected Operation()
+    {
+    }
+
+    /// <summary>The number of the operation on the wire and in the tariff.</summary>
+    public abstract OperationCode Code { get; }
+
+    /// <summary>Writes [code, field…].</summary>
+    public abstract void Write(CanonicalWriter writer);
+
+    /// <summary>Reads one operation; null after an error.</summary>
+    public static Operation? Read(ref CanonicalReader reader)
+    {
+        var count = reader.Array(1, 16);
+        var code = (OperationCode)reader.Number(byte.MaxValue);
+        if (reader.Failed)
+        {
+            return null;
+        }
+
+        (int Fields, Operation? Operation) read = code switch
+        {
+            OperationCode.Transfer => (4, Transfer.ReadFields(ref reader)),
+            OperationCode.OpenChannel => (6, OpenChannel.ReadFields(ref reader)),
+            OperationCode.TopUpChannel => (2, TopUpChannel.ReadFields(ref reader)),
+            OperationCode.ClaimChannels => (1, ClaimChannels.ReadFields(ref reader)),
+            OperationCode.CloseChannel => (1, CloseChannel.ReadFields(ref reader)),
+            OperationCode.RequestChannelClose => (1, RequestChannelClose.ReadFields(ref reader)),
+            OperationCode.WithdrawChannel => (1, WithdrawChannel.ReadFields(ref reader)),
+            OperationCode.Unset or _ => (-1, null),
+        };
+        if (read.Fields < 0)
+        {
+            reader.Fail(DecodeError.UnknownKind);
+        }
+        else if (count != read.Fields + 1)
+        {
+            reader.Fail(DecodeError.WrongLength);
+        }
+
+        return reader.Failed ? null : read.Operation;
+    }
+
+    /// <summary>Moves an amount of an asset to another account, with 32 bytes for the parties' own use.</summary>
+    public sealed record Transfer(Address Asset, Address To, Amount Amount, Hash256 Reference) : Operation
+    {
+        /// <inheritdoc/>
+        public override OperationCode Code => OperationCode.Transfer;
+
+        /// <inheritdoc/>
+        public override void Write(CanonicalWriter writer) =>
+            writer.Array(5).Number((ulong)Code).Address(Asset).Address(To).Amount(Amount).Hash(Reference);
+
+        internal static Operation ReadFields(ref CanonicalReader reader) =>
+            new Transfer(reader.Address(), reader.Address(), reader.Amount(), reader.Hash());
+    }
+}
+
+/// <summary>Numbers of operations; never changed, never used twice.</summary>
+public enum OperationCode
+{
+    /// <summary>No operation.</summary>
+    Unset = 0,
+
+    /// <summary><see cref="Operation.Transfer"/>.</summary>
+    Transfer = 1,
+
+    /// <summary><see cref="Operation.OpenChannel"/>.</summary>
+    OpenChannel = 10,
+
+    /// <summary><see cref="Operation.TopUpChannel"/>.</summary>
+    TopUpChannel = 11,
+
+    /// <summary><see cref="Operation.ClaimChannels"/>.</summary>
+    ClaimChannels = 12,
+
+    /// <summary><see cref="Operation.CloseChannel"/>.</summary>
+    CloseChannel = 13,
+
+    /// <summary><see cref="Operation.RequestChannelClose"/>.</summary>
+    RequestChannelClose = 14,
+
+    /// <summary><see cref="Operation.WithdrawChannel"/>.</summary>
+    WithdrawChannel = 15,
+}

@@ -1,0 +1,96 @@
+namespace Busbar.Transactions;
+
+/// <summary>
+/// What an account wants done, all or nothing, at most once. Wire: ["busbar/transaction/1", network, account,
+/// signer, intentId, [operation…], feeAsset, maxFee, feePayer or null]. spec/ledger.md#L-1.
+/// </summary>
+/// <param name="Network">The network it is for.</param>
+/// <param name="Account">Whose account acts and pays.</param>
+/// <param name="Signer">Whose key signs; the account itself, until mandates exist.</param>
+/// <param name="IntentId">Makes it happen at most once, and says until when it may.</param>
+/// <param name="Operations">1 to 256, in order.</param>
+/// <param name="FeeAsset">What the fee is paid in; an asset that the tariff lists.</param>
+/// <param name="MaxFee">The most the fee may be, in atomic units of the fee asset.</param>
+/// <param name="FeePayer">Another account that pays the fee and signs too, or null.</param>
+public sealed record Transaction(
+    NetworkId Network,
+    Address Account,
+    Address Signer,
+    IntentId IntentId,
+    IReadOnlyList<Operation> Operations,
+    Address FeeAsset,
+    Amount MaxFee,
+    Address? FeePayer)
+{
+    /// <summary>Who is debited for the fee.</summary>
+    public Address EffectiveFeePayer => FeePayer ?? Account;
+
+    /// <summary>What every signature of the envelope is over: SHA-256 of the encoding.</summary>
+    public Hash256 SigningHash()
+    {
+        var writer = new CanonicalWriter();
+        Write(writer);
+        return Hash256.Sha256(writer.WrittenSpan);
+    }
+
+    /// <summary>The id of the channel that the operation at an index opens: spec/ledger.md#L-14.</summary>
+    public ChannelId ChannelIdAt(int operationIndex) =>
+        ChannelIdFor(Network, Account, Signer, IntentId, operationIndex);
+
+    /// <summary>
+    /// The id of a channel, known before the transaction exists, so that its first voucher can ride in it:
+    /// SHA-256 of ["busbar/object/1", OpenChannel, network, account, signer, intentId, operationIndex].
+    /// </summary>
+    public static ChannelId ChannelIdFor(
+        NetworkId network, Address account, Address signer, IntentId intentId, int operationIndex)
+    {
+        var writer = new CanonicalWriter();
+        writer.Array(7).Text(DomainTag.ObjectId).Number((ulong)OperationCode.OpenChannel).Number(network.ChainId);
+        writer.Address(account).Address(signer).Intent(intentId).Number((ulong)operationIndex);
+        return new ChannelId(Hash256.Sha256(writer.WrittenSpan));
+    }
+
+    /// <summary>Writes the array that is signed.</summary>
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Array(9).Text(DomainTag.Transaction).Number(Network.ChainId).Address(Account).Address(Signer);
+        writer.Intent(IntentId).Array(Operations.Count);
+        foreach (var operation in Operations)
+        {
+            operation.Write(writer);
+        }
+
+        writer.Address(FeeAsset).Amount(MaxFee).OptionalAddress(FeePayer);
+    }
+
+    /// <summary>Reads the array; null after an error.</summary>
+    public static Transaction? Read(ref CanonicalReader reader)
+    {
+        reader.Array(9);
+        if (reader.Text(DomainTag.Transaction.Length) != DomainTag.Transaction)
+        {
+            reader.Fail(DecodeError.UnknownKind);
+        }
+
+        var network = new NetworkId(reader.Number());
+        var account = reader.Address();
+        var signer = reader.Address();
+        var intentId = reader.Intent();
+        var operations = new List<Operation>();
+        var count = reader.Array(1, Limits.OperationsPerTransaction);
+        for (var i = 0; i < count && !reader.Failed; i++)
+        {
+            if (Operation.Read(ref reader) is { } operation)
+            {
+                operations.Add(operation);
+            }
+        }
+
+        var feeAsset = reader.Address();
+        var maxFee = reader.Amount();
+        var feePayer = reader.OptionalAddress();
+        return reader.Failed
+            ? null
+            : new Transaction(network, account, signer, intentId, operations, feeAsset, maxFee, feePayer);
+    }
+}
