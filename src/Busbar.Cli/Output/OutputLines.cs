@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Busbar.Cli.Output;
+
+/// <summary>Why a command failed.</summary>
+internal sealed record ErrorLine(string Kind, string Code, string Message, string? Hint);
+
+/// <summary>`busbar up` is ready.</summary>
+internal sealed record ReadyLine(
+    string Kind,
+    string Api,
+    string Network,
+    string Asset,
+    string AssetName,
+    string AssetVersion,
+    int AssetDecimals,
+    IReadOnlyList<ReadyAccount> Accounts,
+    int Pid,
+    string DataFolder,
+    IReadOnlyList<ReadyNode> Nodes);
+
+/// <summary>A development account: its address and its secret, 32 bytes of a secp256k1 key.</summary>
+internal sealed record ReadyAccount(string Address, string PrivateKey);
+
+/// <summary>A node of the local network; it has no peer address while it is alone.</summary>
+internal sealed record ReadyNode(string Api, string? Peer, string DataFolder);
+
+/// <summary>What a key file holds, without the secret.</summary>
+internal sealed record KeyLine(string Kind, string KeyKind, string Address, string PublicKey, string File, bool Encrypted);
+
+/// <summary>A balance.</summary>
+internal sealed record BalanceLine(string Kind, string Address, string Asset, string Atomic);
+
+/// <summary>Where a payment stands.</summary>
+internal sealed record PaymentLine(
+    string Kind, string Intent, string Status, string? Result, ulong? Height, string? FeeAtomic);
+
+/// <summary>A channel.</summary>
+internal sealed record ChannelLine(
+    string Kind,
+    string Channel,
+    string Payer,
+    string Payee,
+    string Asset,
+    string DepositAtomic,
+    string ClaimedAtomic,
+    ulong GraceMs,
+    string Status,
+    ulong? WithdrawableUptimeMs);
+
+/// <summary>What `channel close` did: close, requestClose or withdraw, and where its transaction stands.</summary>
+internal sealed record ChannelCloseLine(
+    string Kind,
+    string Channel,
+    string Action,
+    string Intent,
+    string Status,
+    string? Result,
+    ulong? Height,
+    string? FeeAtomic);
+
+/// <summary>A data folder was replayed.</summary>
+internal sealed record VerifyLine(string Kind, ulong Height, string StateRoot, bool Conserved);
+
+/// <summary>The account that the demo gives at its end.</summary>
+internal sealed record DemoLine(
+    string Kind,
+    int Rows,
+    int Bought,
+    string PriceAtomic,
+    string PaidAtomic,
+    string SellerReceivedAtomic,
+    string FeesAtomic,
+    long Ticks,
+    long PayerSignatures,
+    int LedgerTransactions,
+    bool Conserved,
+    double FinalityMsP50,
+    double PaymentMsP50,
+    double PaymentMsP99);
+
+/// <summary>JSON of the lines: camelCase names, declaration order.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ErrorLine))]
+[JsonSerializable(typeof(ReadyLine))]
+[JsonSerializable(typeof(KeyLine))]
+[JsonSerializable(typeof(BalanceLine))]
+[JsonSerializable(typeof(PaymentLine))]
+[JsonSerializable(typeof(ChannelLine))]
+[JsonSerializable(typeof(ChannelCloseLine))]
+[JsonSerializable(typeof(VerifyLine))]
+[JsonSerializable(typeof(DemoLine))]
+internal sealed partial class OutputJson : JsonSerializerContext;
