@@ -32,4 +32,7 @@ public static class DomainTag
 
     /// <summary>The digest of a genesis file.</summary>
     public const string Genesis = "busbar/genesis/1";
+
+    /// <summary>A receipt, as the receipts root commits to it.</summary>
+    public const string Receipt = "busbar/receipt/1";
 }

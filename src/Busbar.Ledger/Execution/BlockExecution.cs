@@ -1,0 +1,266 @@
+using System.Runtime.InteropServices;
+using Busbar.Proofs;
+using Busbar.Transactions;
+
+namespace Busbar.Ledger;
+
+/// <summary>
+/// Executes the transactions of one block on top of a state, which it does not change. Made by
+/// <see cref="LedgerState.Begin"/>; ends with <see cref="Seal"/>, or is simply dropped. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// A transaction that may stand in the block pays its fee first, so that its own operations cannot spend it, then
+/// executes all or nothing. L-20 says what may stand in a block, L-30 what an operation may fail with.
+/// </remarks>
+public sealed class BlockExecution
+{
+    private readonly LedgerState parent;
+    private readonly Objects objects;
+    private readonly Step step;
+    private readonly List<Receipt> receipts = [];
+    private readonly List<Hash256> transactionLeaves = [];
+    private readonly List<Hash256> receiptLeaves = [];
+    private readonly CanonicalWriter writer = new();
+    private readonly HashSet<Address> openings = [];
+    private bool isSealed;
+
+    internal BlockExecution(LedgerState parent, UnixTime time, ulong uptimeMs)
+    {
+        this.parent = parent;
+        objects = new Objects(parent.Objects);
+        step = new Step(objects, parent.Genesis, time, uptimeMs);
+    }
+
+    /// <summary>Height of the block.</summary>
+    public ulong Height => parent.Height + 1;
+
+    /// <summary>Time of the block.</summary>
+    public UnixTime Time => step.Time;
+
+    /// <summary>Network uptime of the block.</summary>
+    public ulong UptimeMs => step.UptimeMs;
+
+    /// <summary>Transactions that stand in the block so far.</summary>
+    public int Count => receipts.Count;
+
+    /// <summary>Sum of the sizes of their encodings.</summary>
+    public long SizeBytes { get; private set; }
+
+    /// <summary>What an account holds after the transactions so far.</summary>
+    public Amount BalanceOf(Address account, Address asset) => objects.Balances.Find(new BalanceKey(account, asset));
+
+    /// <summary>
+    /// Executes a transaction at the next position of the block. Anything but
+    /// <see cref="InclusionStatus.Included"/> changes nothing and gives no receipt.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The block is sealed.</exception>
+    public InclusionStatus Apply(Verified<CheckedTransaction> transaction, out Receipt? receipt)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ThrowIfSealed();
+        receipt = null;
+        var checkedTransaction = transaction.Value;
+        var content = checkedTransaction.Transaction;
+        var status = Admit(checkedTransaction, out var contentFee, out var fullFee);
+        if (status != InclusionStatus.Included)
+        {
+            return status;
+        }
+
+        // From here on the transaction stands in the block.
+        var payer = content.EffectiveFeePayer;
+        var mark = objects.MarkHere();
+        var effects = step.Effects.Count;
+        step.Account = content.Account;
+        step.Transaction = receipts.Count;
+        step.Claims.Clear();
+        PayFee(payer, content.FeeAsset, fullFee);
+        var result = Execute(checkedTransaction.Operations, out var failedOperation);
+        if (result != TransactionStatus.Ok)
+        {
+            objects.UndoTo(mark);
+            step.Effects.RemoveRange(effects, step.Effects.Count - effects);
+            step.Claims.Clear();
+            PayFee(payer, content.FeeAsset, contentFee);
+        }
+
+        receipt = new Receipt(
+            content.Account,
+            content.Signer,
+            content.IntentId,
+            checkedTransaction.SigningHash,
+            result,
+            failedOperation,
+            payer,
+            content.FeeAsset,
+            result == TransactionStatus.Ok ? fullFee : contentFee,
+            step.Claims.ToArray());
+        Record(checkedTransaction, receipt);
+        return InclusionStatus.Included;
+    }
+
+    /// <summary>Ends the block: computes roots and delta. Called once; Apply may not follow.</summary>
+    /// <exception cref="InvalidOperationException">The block is sealed already.</exception>
+    public ExecutedBlock Seal()
+    {
+        ThrowIfSealed();
+        isSealed = true;
+        var dropped = DropOldMinutes();
+        var (tree, delta) = StateSealer.Seal(parent.Tree, objects, dropped);
+        var state = new LedgerState(parent.Genesis, Height, Time, UptimeMs, objects, tree, parent);
+        return new ExecutedBlock(
+            state,
+            state.StateRoot,
+            MerkleList.Root(CollectionsMarshal.AsSpan(transactionLeaves)),
+            MerkleList.Root(CollectionsMarshal.AsSpan(receiptLeaves)),
+            receipts,
+            delta,
+            step.Effects);
+    }
+
+    private void ThrowIfSealed()
+    {
+        if (isSealed)
+        {
+            throw new InvalidOperationException("The block is sealed.");
+        }
+    }
+
+    private InclusionStatus Admit(CheckedTransaction transaction, out Amount contentFee, out Amount fullFee)
+    {
+        contentFee = Amount.Zero;
+        fullFee = Amount.Zero;
+        var content = transaction.Transaction;
+        var status = AdmitIntent(transaction);
+        if (status != InclusionStatus.Included)
+        {
+            return status;
+        }
+
+        // Mandates will let another signer act; an address that is reserved never acts, whatever key it has.
+        if (content.Signer != content.Account || objects.IsReserved(content.Account))
+        {
+            return InclusionStatus.SignerNotAuthorised;
+        }
+
+        if (parent.Genesis.Tariff.FindRate(content.FeeAsset) is not { } rate)
+        {
+            return InclusionStatus.FeeAssetNotListed;
+        }
+
+        (contentFee, fullFee) = FeeSchedule.FeesOf(parent.Genesis.Tariff, rate, content, objects, openings);
+        if (fullFee > content.MaxFee)
+        {
+            return InclusionStatus.FeeAboveMaximum;
+        }
+
+        return BalanceOf(content.EffectiveFeePayer, content.FeeAsset) < fullFee
+            ? InclusionStatus.FeeNotPayable
+            : InclusionStatus.Included;
+    }
+
+    private InclusionStatus AdmitIntent(CheckedTransaction transaction)
+    {
+        var content = transaction.Transaction;
+        if (content.Network != parent.Genesis.Network)
+        {
+            return InclusionStatus.WrongNetwork;
+        }
+
+        var validUntil = content.IntentId.ValidUntil;
+        if (validUntil < Time)
+        {
+            return InclusionStatus.Expired;
+        }
+
+        if (validUntil.Ms - Time.Ms > parent.Genesis.Parameters.MaxIntentAheadMs)
+        {
+            return InclusionStatus.TooFarAhead;
+        }
+
+        var key = new IntentKey(content.Account, content.Signer, content.IntentId);
+        if (objects.Intents.Records.Find(key) is { } record)
+        {
+            return record.SigningHash == transaction.SigningHash
+                ? InclusionStatus.Duplicate
+                : InclusionStatus.IntentReused;
+        }
+
+        return InclusionStatus.Included;
+    }
+
+    private void PayFee(Address payer, Address asset, Amount fee)
+    {
+        objects.Debit(payer, asset, fee);
+        objects.Credit(FeeAccount.Address, asset, fee);
+    }
+
+    private TransactionStatus Execute(IReadOnlyList<CheckedOperation> operations, out int? failedOperation)
+    {
+        for (var i = 0; i < operations.Count; i++)
+        {
+            step.Operation = i;
+            var status = Execute(operations[i]);
+            if (status != TransactionStatus.Ok)
+            {
+                failedOperation = i;
+                return status;
+            }
+        }
+
+        failedOperation = null;
+        return TransactionStatus.Ok;
+    }
+
+    private TransactionStatus Execute(CheckedOperation checkedOperation)
+    {
+        switch (checkedOperation.Operation)
+        {
+            case Operation.Transfer transfer:
+                return TransferRules.Apply(step, transfer);
+            case Operation.OpenChannel open:
+                return ChannelRules.Open(step, open, checkedOperation.Opening!);
+            case Operation.TopUpChannel topUp:
+                return ChannelRules.TopUp(step, topUp);
+            case Operation.ClaimChannels:
+                ClaimRules.Apply(step, checkedOperation.Claims);
+                return TransactionStatus.Ok;
+            case Operation.CloseChannel close:
+                return ChannelRules.Close(step, close.Channel);
+            case Operation.RequestChannelClose request:
+                return ChannelRules.RequestClose(step, request.Channel);
+            case Operation.WithdrawChannel withdraw:
+                return ChannelRules.Withdraw(step, withdraw.Channel);
+            default:
+                throw new InvariantBrokenException("every operation has rules");
+        }
+    }
+
+    private void Record(CheckedTransaction transaction, Receipt receipt)
+    {
+        var content = transaction.Transaction;
+        objects.Intents.Add(
+            new IntentKey(content.Account, content.Signer, content.IntentId),
+            new IntentRecord(transaction.SigningHash, receipt.Status, Height, receipts.Count));
+        objects.Commit();
+        writer.Clear();
+        receipt.Write(writer);
+        receiptLeaves.Add(MerkleList.HashItem(writer.WrittenSpan));
+        transactionLeaves.Add(transaction.LeafHash);
+        receipts.Add(receipt);
+        SizeBytes += transaction.SizeBytes;
+    }
+
+    private List<ulong> DropOldMinutes()
+    {
+        var first = IntentMinutes.FirstRemembered(Time, parent.Genesis.Parameters.RetentionMs);
+        var dropped = parent.Tree.Minutes.Keys.TakeWhile(minute => minute < first).ToList();
+        foreach (var minute in dropped)
+        {
+            objects.Intents.Drop(minute);
+        }
+
+        objects.Commit();
+        return dropped;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Busbar.Ledger;
+
+/// <summary>
+/// Something that a successful operation did, for event streams and indexes. Not part of any root: a replay makes
+/// the same list. Effects stand in the order in which they happened.
+/// </summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Transaction">Index of the transaction in its block.</param>
+/// <param name="Operation">Index of the operation in its transaction.</param>
+/// <param name="Asset">What moved, or what the channel pays.</param>
+/// <param name="From">Whose balance or deposit it came from: for a channel that ended, its payee.</param>
+/// <param name="To">Who got it or may get it: for a channel that ended, its payer.</param>
+/// <param name="Amount">How much moved: zero for a close request.</param>
+/// <param name="Channel">The channel, or null for a transfer.</param>
+/// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
+/// <param name="Reference">For a transfer: the 32 bytes of the parties.</param>
+public readonly record struct Effect(
+    EffectKind Kind,
+    int Transaction,
+    int Operation,
+    Address Asset,
+    Address From,
+    Address To,
+    Amount Amount,
+    ChannelId? Channel = null,
+    ulong? WithdrawableUptimeMs = null,
+    Hash256? Reference = null);
+
+/// <summary>Kinds of <see cref="Effect"/>.</summary>
+public enum EffectKind
+{
+    /// <summary>No kind.</summary>
+    Unset = 0,
+
+    /// <summary>A transfer from one account to another.</summary>
+    Transfer = 1,
+
+    /// <summary>A channel was opened: from its payer, to its payee, the amount is the deposit.</summary>
+    ChannelOpened = 2,
+
+    /// <summary>A deposit grew: from whoever topped it up, to its payee.</summary>
+    ChannelToppedUp = 3,
+
+    /// <summary>A claim paid: from the payer's deposit to the payee.</summary>
+    ChannelClaimed = 4,
+
+    /// <summary>The payer requested the close.</summary>
+    ChannelClosing = 5,
+
+    /// <summary>The channel ended, by its payee's close or its payer's withdrawal; the amount went back to the payer.</summary>
+    ChannelClosed = 6,
+}

@@ -1,0 +1,231 @@
+using Busbar.Proofs;
+using Busbar.Transactions;
+
+namespace Busbar.Ledger;
+
+/// <summary>
+/// The ledger after a block. A state never changes: <see cref="Begin"/> makes the next one as a layer over it, and
+/// any number of siblings may stand on one parent. When a block is final, <see cref="Fold"/> moves its layer into
+/// the base that all states share; states that stand on a sibling of a folded one may not be used again, and doing
+/// so breaks an invariant. Queries are safe on many threads as long as none of them folds.
+/// </summary>
+public sealed class LedgerState
+{
+    private LedgerState? parent;
+
+    internal LedgerState(
+        Genesis genesis,
+        ulong height,
+        UnixTime time,
+        ulong uptimeMs,
+        Objects objects,
+        StateTree tree,
+        LedgerState? parent)
+    {
+        Genesis = genesis;
+        Height = height;
+        Time = time;
+        UptimeMs = uptimeMs;
+        Objects = objects;
+        Tree = tree;
+        this.parent = parent;
+    }
+
+    /// <summary>What the network started from.</summary>
+    public Genesis Genesis { get; }
+
+    /// <summary>Height of the last block; 0 for genesis.</summary>
+    public ulong Height { get; }
+
+    /// <summary>Time of the last block.</summary>
+    public UnixTime Time { get; }
+
+    /// <summary>Network uptime at the last block, in ms; 0 for genesis.</summary>
+    public ulong UptimeMs { get; }
+
+    /// <summary>Root of the state: spec/ledger.md#L-42.</summary>
+    public Hash256 StateRoot => Tree.Root;
+
+    /// <summary>True when no layer is left to fold.</summary>
+    public bool IsFolded => parent is null;
+
+    internal Objects Objects { get; }
+
+    internal StateTree Tree { get; }
+
+    /// <summary>The state at height 0.</summary>
+    /// <exception cref="ArgumentException">The genesis is not valid.</exception>
+    public static LedgerState FromGenesis(Genesis genesis)
+    {
+        ArgumentNullException.ThrowIfNull(genesis);
+        ThrowIfInvalid(genesis);
+        var objects = new Objects(null);
+        foreach (var asset in genesis.Assets)
+        {
+            var supply = genesis.Balances
+                .Where(balance => balance.Asset == asset.Address)
+                .Aggregate(Amount.Zero, (sum, balance) => sum + balance.Amount);
+            objects.Assets.Set(
+                asset.Address,
+                new Asset(asset.Address, asset.Name, asset.Symbol, asset.Version, asset.Decimals, supply));
+        }
+
+        foreach (var balance in genesis.Balances)
+        {
+            objects.Accounts.Set(balance.Account, new Account(default));
+            objects.Balances.Set(new BalanceKey(balance.Account, balance.Asset), balance.Amount);
+        }
+
+        objects.Commit();
+        return FromBase(genesis, 0, genesis.Time, 0, objects);
+    }
+
+    /// <summary>
+    /// The state that storage holds. The caller compares <see cref="StateRoot"/> with the root in the header of that
+    /// height: only that tells whether the entries are complete.
+    /// </summary>
+    /// <exception cref="ArgumentException">The genesis is not valid.</exception>
+    /// <exception cref="FormatException">An entry is none that a ledger writes.</exception>
+    public static LedgerState Load(
+        Genesis genesis, ulong height, UnixTime time, ulong uptimeMs, IEnumerable<StateEntry> entries)
+    {
+        ArgumentNullException.ThrowIfNull(genesis);
+        ArgumentNullException.ThrowIfNull(entries);
+        ThrowIfInvalid(genesis);
+        var objects = new Objects(null);
+        StateLoader.Load(objects, entries);
+        return FromBase(genesis, height, time, uptimeMs, objects);
+    }
+
+    /// <summary>
+    /// Network uptime of the next block if it has this time: it advances with time, but by at most
+    /// <see cref="NetworkParameters.UptimeHeartbeats"/> heartbeats a block, so an outage eats nobody's grace period.
+    /// spec/ledger.md#L-24.
+    /// </summary>
+    public ulong UptimeAt(UnixTime time) => time <= Time
+        ? UptimeMs
+        : UptimeMs + Math.Min(
+            time.Ms - Time.Ms, NetworkParameters.UptimeHeartbeats * Genesis.Parameters.HeartbeatMs);
+
+    /// <summary>True when a block after this state may have that time and uptime; a header that says others is invalid.</summary>
+    public bool CanFollow(UnixTime time, ulong uptimeMs) =>
+        time > Time && time <= UnixTime.MaxValue && uptimeMs == UptimeAt(time);
+
+    /// <summary>Starts the next block. This state does not change.</summary>
+    /// <exception cref="ArgumentException"><see cref="CanFollow"/> says no.</exception>
+    public BlockExecution Begin(UnixTime time, ulong uptimeMs) => CanFollow(time, uptimeMs)
+        ? new BlockExecution(this, time, uptimeMs)
+        : throw new ArgumentException("A block is later than its parent, and its uptime follows from its time.");
+
+    /// <summary>
+    /// Moves this state's layer, and those of its ancestors that are still layers, into the base. Needs exclusive
+    /// access to every state of the chain.
+    /// </summary>
+    public void Fold()
+    {
+        var layers = new Stack<LedgerState>();
+        for (var state = this; state.parent is not null; state = state.parent)
+        {
+            layers.Push(state);
+        }
+
+        foreach (var state in layers)
+        {
+            state.Objects.FoldIntoBase(
+                IntentMinutes.FirstRemembered(state.Time, state.Genesis.Parameters.RetentionMs));
+            state.parent = null;
+        }
+    }
+
+    /// <summary>What an account holds of an asset; zero for what does not exist.</summary>
+    public Amount BalanceOf(Address account, Address asset) => Objects.Balances.Find(new BalanceKey(account, asset));
+
+    /// <summary>An account that was opened, or null.</summary>
+    public Account? FindAccount(Address account) => Objects.Accounts.Find(account);
+
+    /// <summary>An asset, or null.</summary>
+    public Asset? FindAsset(Address asset) => Objects.Assets.Find(asset);
+
+    /// <summary>A channel that is open or closing, or null.</summary>
+    public Channel? FindChannel(ChannelId channel) => Objects.Channels.Find(channel);
+
+    /// <summary>
+    /// The record of an intent that executed, or null. Null means that it did not execute only while
+    /// <see cref="Remembers"/> its expiry.
+    /// </summary>
+    public IntentRecord? FindIntent(Address account, Address signer, IntentId intentId) =>
+        Objects.Intents.Records.Find(new IntentKey(account, signer, intentId));
+
+    /// <summary>True while records of intents with this expiry are kept: later the ledger cannot tell. L-12.</summary>
+    public bool Remembers(IntentId intentId) =>
+        intentId.ValidUntil.Ms / IntentMinutes.MinuteMs
+            >= IntentMinutes.FirstRemembered(Time, Genesis.Parameters.RetentionMs);
+
+    /// <summary>True for an address that operations may not pay and that may not act: spec/ledger.md#L-5.</summary>
+    public bool IsReserved(Address address) => Objects.IsReserved(address);
+
+    /// <summary>The fee of a transaction if it were the next to execute.</summary>
+    public FeeQuote QuoteFee(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (Genesis.Tariff.FindRate(transaction.FeeAsset) is not { } rate)
+        {
+            return new FeeQuote(
+                InclusionStatus.FeeAssetNotListed, transaction.FeeAsset, Amount.Zero, Amount.Zero);
+        }
+
+        var (content, full) = FeeSchedule.FeesOf(Genesis.Tariff, rate, transaction, Objects, []);
+        return new FeeQuote(InclusionStatus.Included, transaction.FeeAsset, full, full - content);
+    }
+
+    /// <summary>Every balance, in the order of account and asset.</summary>
+    public IEnumerable<Balance> Balances() =>
+        Objects.Balances.All().Select(pair => new Balance(pair.Key.Account, pair.Key.Asset, pair.Value));
+
+    /// <summary>Every asset, in the order of addresses.</summary>
+    public IEnumerable<Asset> Assets() => Objects.Assets.All().Select(pair => pair.Value);
+
+    /// <summary>Every channel, in the order of ids.</summary>
+    public IEnumerable<Channel> Channels() => Objects.Channels.All().Select(pair => pair.Value);
+
+    /// <summary>Every object as storage keeps it, in the bytewise order of keys.</summary>
+    public IEnumerable<StateEntry> Entries() => StateEntries.Of(Objects);
+
+    /// <summary>
+    /// True when for every asset the balances and the unclaimed deposits add up to the supply: spec/ledger.md#L-7.
+    /// Walks the whole state.
+    /// </summary>
+    public bool IsConserved()
+    {
+        var sums = new Dictionary<Address, UInt128>();
+        foreach (var balance in Balances())
+        {
+            sums[balance.Asset] = sums.GetValueOrDefault(balance.Asset) + balance.Amount.Atomic;
+        }
+
+        foreach (var channel in Channels())
+        {
+            sums[channel.Asset] = sums.GetValueOrDefault(channel.Asset) + channel.Remaining.Atomic;
+        }
+
+        var assets = Assets().ToDictionary(asset => asset.Address, asset => asset.Supply.Atomic);
+        return sums.Keys.All(assets.ContainsKey)
+            && assets.All(asset => sums.GetValueOrDefault(asset.Key) == asset.Value);
+    }
+
+    private static void ThrowIfInvalid(Genesis genesis)
+    {
+        var status = genesis.Check();
+        if (status != GenesisStatus.Valid)
+        {
+            throw new ArgumentException("The genesis is not valid: " + status, nameof(genesis));
+        }
+    }
+
+    private static LedgerState FromBase(
+        Genesis genesis, ulong height, UnixTime time, ulong uptimeMs, Objects objects)
+    {
+        var (tree, _) = StateSealer.Seal(StateTree.Empty, objects, []);
+        return new LedgerState(genesis, height, time, uptimeMs, objects, tree, null);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+
+namespace Busbar.Ledger;
+
+/// <summary>
+/// The keys of objects: one byte of kind, then fields of fixed length, numbers big-endian, so that the bytewise
+/// order of keys is the order of their fields. An object's place in the state tree is SHA-256 of its key.
+/// spec/ledger.md#L-50. Stateless and thread-safe.
+/// </summary>
+public static class StateKey
+{
+    /// <summary>First byte of an account's key: 0x01 || address.</summary>
+    public const byte AccountKind = 0x01;
+
+    /// <summary>First byte of a balance's key: 0x02 || account || asset.</summary>
+    public const byte BalanceKind = 0x02;
+
+    /// <summary>First byte of an asset's key: 0x03 || address.</summary>
+    public const byte AssetKind = 0x03;
+
+    /// <summary>First byte of a channel's key: 0x04 || id.</summary>
+    public const byte ChannelKind = 0x04;
+
+    /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
+    public const byte IntentKind = 0x10;
+
+    private const int AddressEnd = 1 + Address.SizeBytes;
+    private const int MinuteEnd = 1 + sizeof(ulong);
+    private const int IntentSizeBytes = MinuteEnd + (2 * Address.SizeBytes) + IntentId.SizeBytes;
+
+    /// <summary>The key of an account.</summary>
+    public static byte[] OfAccount(Address account) => [AccountKind, .. account.ToArray()];
+
+    /// <summary>The key of a balance.</summary>
+    public static byte[] OfBalance(BalanceKey balance)
+    {
+        var key = new byte[AddressEnd + Address.SizeBytes];
+        key[0] = BalanceKind;
+        balance.Account.CopyTo(key.AsSpan(1));
+        balance.Asset.CopyTo(key.AsSpan(AddressEnd));
+        return key;
+    }
+
+    /// <summary>The key of an asset.</summary>
+    public static byte[] OfAsset(Address asset) => [AssetKind, .. asset.ToArray()];
+
+    /// <summary>The key of a channel.</summary>
+    public static byte[] OfChannel(ChannelId channel) => [ChannelKind, .. channel.Value.ToArray()];
+
+    /// <summary>The key of an intent.</summary>
+    public static byte[] OfIntent(IntentKey intent)
+    {
+        var key = new byte[IntentSizeBytes];
+        OfMinute(intent.Minute).CopyTo(key, 0);
+        intent.Account.CopyTo(key.AsSpan(MinuteEnd));
+        intent.Signer.CopyTo(key.AsSpan(MinuteEnd + Address.SizeBytes));
+        intent.Id.CopyTo(key.AsSpan(MinuteEnd + (2 * Address.SizeBytes)));
+        return key;
+    }
+
+    /// <summary>The key of a minute's subtree, and the prefix of every key in it: 0x10 || minute.</summary>
+    public static byte[] OfMinute(ulong minute)
+    {
+        var key = new byte[MinuteEnd];
+        key[0] = IntentKind;
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1), minute);
+        return key;
+    }
+
+    internal static bool TryParseAddress(ReadOnlySpan<byte> key, out Address address)
+    {
+        var parsed = key.Length == AddressEnd;
+        address = parsed ? new Address(key[1..]) : default;
+        return parsed;
+    }
+
+    internal static bool TryParseBalance(ReadOnlySpan<byte> key, out BalanceKey balance)
+    {
+        var parsed = key.Length == AddressEnd + Address.SizeBytes;
+        balance = parsed ? new BalanceKey(new Address(key[1..AddressEnd]), new Address(key[AddressEnd..])) : default;
+        return parsed;
+    }
+
+    internal static bool TryParseChannel(ReadOnlySpan<byte> key, out ChannelId channel)
+    {
+        var parsed = key.Length == 1 + Hash256.SizeBytes;
+        channel = parsed ? new ChannelId(new Hash256(key[1..])) : default;
+        return parsed;
+    }
+
+    internal static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)
+    {
+        intent = default;
+        if (key.Length != IntentSizeBytes)
+        {
+            return false;
+        }
+
+        var rest = key[MinuteEnd..];
+        intent = new IntentKey(
+            new Address(rest[..Address.SizeBytes]),
+            new Address(rest.Slice(Address.SizeBytes, Address.SizeBytes)),
+            new IntentId(rest[(2 * Address.SizeBytes)..]));
+        return BinaryPrimitives.ReadUInt64BigEndian(key[1..]) == intent.Minute;
+    }
+}

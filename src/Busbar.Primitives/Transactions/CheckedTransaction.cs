@@ -1,0 +1,36 @@
+using Busbar.Ticks;
+
+namespace Busbar.Transactions;
+
+/// <summary>
+/// A signed transaction with everything about it that needs no state: made by <see cref="TransactionVerifier"/> on
+/// arrival, so that applying it checks no signature and hashes nothing of the transaction's own. Immutable.
+/// </summary>
+/// <param name="Signed">The transaction with its signatures.</param>
+/// <param name="SigningHash">What the signatures are over.</param>
+/// <param name="LeafHash">Its leaf in the transactions root: spec/ledger.md#L-43.</param>
+/// <param name="SizeBytes">Length of the encoding of <paramref name="Signed"/>.</param>
+/// <param name="Operations">One for each operation, in order.</param>
+public sealed record CheckedTransaction(
+    SignedTransaction Signed,
+    Hash256 SigningHash,
+    Hash256 LeafHash,
+    int SizeBytes,
+    IReadOnlyList<CheckedOperation> Operations)
+{
+    /// <summary>The transaction without its signatures.</summary>
+    public Transaction Transaction => Signed.Transaction;
+}
+
+/// <summary>An operation with its stateless evidence.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Opening">For an operation that opens a channel: the ids; otherwise null.</param>
+/// <param name="Claims">For a claim operation, one for each entry; otherwise empty.</param>
+public readonly record struct CheckedOperation(
+    Operation Operation, CheckedOpening? Opening, IReadOnlyList<CheckedClaim> Claims);
+
+/// <summary>The id of a channel to open and the signing hash of its first voucher, or null.</summary>
+public sealed record CheckedOpening(ChannelId Channel, Hash256? FirstVoucher);
+
+/// <summary>A claim with the signing hash of its voucher and what checking signature, tick and path gave.</summary>
+public sealed record CheckedClaim(Claim Claim, Hash256 VoucherHash, ClaimEvidence Evidence);

@@ -1,0 +1,61 @@
+namespace Busbar.Transactions;
+
+/// <summary>
+/// What became of a transaction that stands in a block. Numbers never change. When several reasons apply, the one
+/// that the operation's table in spec/ledger.md#L-30 lists first is reported. Everything but Ok rolled back all
+/// operations and still paid the fee. Each failure is Permanent for this intent (it has executed); the text says
+/// whether the same operation under a new intent may do better.
+/// </summary>
+public enum TransactionStatus
+{
+    /// <summary>No status.</summary>
+    Unset = 0,
+
+    /// <summary>Every operation did what it says.</summary>
+    Ok = 1,
+
+    /// <summary>Permanent. The operation names an asset that does not exist.</summary>
+    AssetUnknown = 10,
+
+    /// <summary>Permanent. An amount or deposit of nothing.</summary>
+    AmountIsZero = 11,
+
+    /// <summary>Permanent. The recipient or payee is a reserved address: spec/ledger.md#L-5.</summary>
+    RecipientReserved = 12,
+
+    /// <summary>Retryable. The account holds less than the operation moves, after the fee.</summary>
+    BalanceTooLow = 13,
+
+    /// <summary>Permanent. A channel from an account to itself.</summary>
+    PayeeIsPayer = 20,
+
+    /// <summary>Permanent. A grace period below the network's minimum.</summary>
+    GraceTooShort = 21,
+
+    /// <summary>Permanent. A grace period above the network's maximum.</summary>
+    GraceTooLong = 22,
+
+    /// <summary>Permanent. The first voucher names another channel or network than the one it rides with.</summary>
+    FirstVoucherMismatch = 23,
+
+    /// <summary>Permanent. No such channel: it never existed, or it ended and left the state.</summary>
+    ChannelUnknown = 24,
+
+    /// <summary>Permanent. The channel is closing: no top-up and no second request.</summary>
+    ChannelClosing = 25,
+
+    /// <summary>Permanent. All deposits of the channel together would pass 2^128 - 1.</summary>
+    DepositTooLarge = 26,
+
+    /// <summary>Permanent. Only the channel's payee may do this.</summary>
+    NotPayee = 27,
+
+    /// <summary>Permanent. Only the channel's payer may do this.</summary>
+    NotPayer = 28,
+
+    /// <summary>Retryable. The payer must request the close first.</summary>
+    ChannelNotClosing = 29,
+
+    /// <summary>Retryable. The grace period is still running.</summary>
+    GraceRunning = 30,
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics.CodeAnalysis;
+using Busbar.Proofs;
+using Busbar.Ticks;
+
+namespace Busbar.Transactions;
+
+/// <summary>
+/// The stateless half of checking a transaction: form, sizes, signatures, and the evidence of its claims. Pure and
+/// thread-safe, so a host runs it on arrival, on many transactions at once. spec/ledger.md#L-3.
+/// </summary>
+public static class TransactionVerifier
+{
+    /// <summary>
+    /// Checks everything that needs no state. A claim whose signature or tick is bad does not refuse the
+    /// transaction: it is evidence, and gives that entry its status when the transaction executes.
+    /// </summary>
+    /// <returns><see cref="VerificationStatus.Verified"/>, or the first reason in the order of the enum.</returns>
+    public static VerificationStatus TryVerify(
+        Unverified<SignedTransaction> unverified,
+        NetworkId network,
+        [NotNullWhen(true)] out Verified<CheckedTransaction>? transaction)
+    {
+        ArgumentNullException.ThrowIfNull(unverified);
+        transaction = null;
+        var signed = unverified.Value;
+        var status = CheckForm(signed, network);
+        if (status != VerificationStatus.Verified)
+        {
+            return status;
+        }
+
+        var encoded = signed.Encode();
+        if (encoded.Length > Limits.TransactionSizeBytes)
+        {
+            return VerificationStatus.TooLarge;
+        }
+
+        var signingHash = signed.Transaction.SigningHash();
+        status = CheckSignatures(signed, signingHash);
+        if (status != VerificationStatus.Verified)
+        {
+            return status;
+        }
+
+        transaction = new Verified<CheckedTransaction>(new CheckedTransaction(
+            signed, signingHash, MerkleList.HashItem(encoded), encoded.Length, CheckOperations(signed.Transaction)));
+        return VerificationStatus.Verified;
+    }
+
+    private static VerificationStatus CheckForm(SignedTransaction signed, NetworkId network)
+    {
+        var transaction = signed.Transaction;
+        if (transaction.Network != network)
+        {
+            return VerificationStatus.WrongNetwork;
+        }
+
+        if (transaction.Operations.Count is < 1 or > Limits.OperationsPerTransaction
+            || !transaction.Operations.All(IsWellFormed))
+        {
+            return VerificationStatus.Malformed;
+        }
+
+        return CountClaims(transaction) > Limits.ClaimsPerTransaction
+            ? VerificationStatus.TooManyClaims
+            : VerificationStatus.Verified;
+    }
+
+    private static bool IsWellFormed(Operation operation) => operation switch
+    {
+        Operation.OpenChannel open => open.FirstVoucher?.IsWellFormed() ?? true,
+        Operation.ClaimChannels claims =>
+            claims.Claims.Count is >= 1 and <= Limits.ClaimsPerOperation && claims.Claims.All(IsWellFormed),
+        _ => true,
+    };
+
+    private static bool IsWellFormed(Claim claim) =>
+        claim.Voucher.IsWellFormed()
+        && claim.Path.Count <= Limits.TickPathLength
+        && claim.Tick is not { Position: < 1 or > Limits.TickChainLength }
+        && claim.Tick is not { Chain: < 0 or >= Limits.TickHeads };
+
+    private static int CountClaims(Transaction transaction)
+    {
+        var count = 0;
+        foreach (var operation in transaction.Operations)
+        {
+            count += operation is Operation.ClaimChannels claims ? claims.Claims.Count : 0;
+        }
+
+        return count;
+    }
+
+    private static VerificationStatus CheckSignatures(SignedTransaction signed, Hash256 signingHash)
+    {
+        var transaction = signed.Transaction;
+        var feePayer = transaction.FeePayer;
+        if (feePayer == transaction.Account || feePayer == transaction.Signer)
+        {
+            return VerificationStatus.FeePayerRedundant;
+        }
+
+        if (signed.Signatures.Count != (feePayer is null ? 1 : 2))
+        {
+            return VerificationStatus.SignatureCountWrong;
+        }
+
+        if (signed.Signatures[0].Key.Address != transaction.Signer)
+        {
+            return VerificationStatus.SignerKeyMismatch;
+        }
+
+        if (feePayer is { } payer && signed.Signatures[1].Key.Address != payer)
+        {
+            return VerificationStatus.FeePayerKeyMismatch;
+        }
+
+        if (!signed.Signatures[0].Verify(signingHash))
+        {
+            return VerificationStatus.SignatureInvalid;
+        }
+
+        return feePayer is null || signed.Signatures[1].Verify(signingHash)
+            ? VerificationStatus.Verified
+            : VerificationStatus.FeePayerSignatureInvalid;
+    }
+
+    private static CheckedOperation[] CheckOperations(Transaction transaction)
+    {
+        var operations = new CheckedOperation[transaction.Operations.Count];
+        for (var i = 0; i < operations.Length; i++)
+        {
+            var operation = transaction.Operations[i];
+            operations[i] = new CheckedOperation(operation, null, []);
+            if (operation is Operation.OpenChannel open)
+            {
+                var opening = new CheckedOpening(transaction.ChannelIdAt(i), open.FirstVoucher?.SigningHash());
+                operations[i] = operations[i] with { Opening = opening };
+            }
+            else if (operation is Operation.ClaimChannels claims)
+            {
+                operations[i] = operations[i] with { Claims = CheckClaims(claims.Claims) };
+            }
+        }
+
+        return operations;
+    }
+
+    private static CheckedClaim[] CheckClaims(IReadOnlyList<Claim> claims)
+    {
+        var evidence = new CheckedClaim[claims.Count];
+        for (var i = 0; i < evidence.Length; i++)
+        {
+            evidence[i] = new CheckedClaim(claims[i], claims[i].Voucher.SigningHash(), ClaimCheck.Evaluate(claims[i]));
+        }
+
+        return evidence;
+    }
+}
