@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Busbar.Api;
+using Busbar.Transactions;
+
+namespace Busbar.Client;
+
+/// <summary>
+/// A node's HTTP API (spec/api.md), typed. Thread-safe. A refusal is a <see cref="BusbarException"/>, a node that
+/// does not answer an <see cref="HttpRequestException"/>; nothing is retried here.
+/// </summary>
+public sealed class BusbarClient : IDisposable
+{
+    /// <summary>Bytes of the longest answer that is read.</summary>
+    public const int MaxAnswerSizeBytes = 16 * 1024 * 1024;
+
+    /// <summary>The longest that a node holds an answer back while it waits for an outcome.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient http;
+    private readonly bool owned;
+
+    /// <summary>Talks to the API at an address, with an HttpClient of its own.</summary>
+    public BusbarClient(Uri node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        http = new HttpClient { BaseAddress = node, MaxResponseContentBufferSize = MaxAnswerSizeBytes };
+        owned = true;
+    }
+
+    /// <summary>Uses the caller's HttpClient, whose base address is the API's.</summary>
+    public BusbarClient(HttpClient http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(http.BaseAddress);
+        this.http = http;
+    }
+
+    /// <summary>The network: what must be known before something is signed.</summary>
+    public Task<NetworkInfo> GetNetworkAsync(CancellationToken cancellation = default) =>
+        GetAsync("/v1/network", ApiJson.Default.NetworkInfo, cancellation);
+
+    /// <summary>All balances of an account.</summary>
+    public Task<AccountInfo> GetAccountAsync(Address address, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/accounts/{address}", ApiJson.Default.AccountInfo, cancellation);
+
+    /// <summary>The open and closing channels of an account.</summary>
+    /// <param name="address">The account.</param>
+    /// <param name="role">"payer" or "payee".</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<IReadOnlyList<ChannelInfo>> GetChannelsAsync(
+        Address address, string role, CancellationToken cancellation = default)
+    {
+        var path = $"/v1/accounts/{address}/channels?role={role}";
+        return (await GetAsync(path, ApiJson.Default.ChannelList, cancellation)).Channels;
+    }
+
+    /// <summary>A channel that is open or closing; code ChannelUnknown otherwise.</summary>
+    public Task<ChannelInfo> GetChannelAsync(ChannelId channel, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/channels/{channel}", ApiJson.Default.ChannelInfo, cancellation);
+
+    /// <summary>A final block.</summary>
+    public Task<BlockInfo> GetBlockAsync(ulong height, CancellationToken cancellation = default) =>
+        GetAsync(Invariantly($"/v1/blocks/{height}"), ApiJson.Default.BlockInfo, cancellation);
+
+    /// <summary>Where an intent stands.</summary>
+    /// <param name="intentId">The intent.</param>
+    /// <param name="account">Whose it is, where several accounts used the same id; null otherwise.</param>
+    /// <param name="wait">How long to wait for an outcome, at most <see cref="MaxWait"/>.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<IntentInfo> GetIntentAsync(
+        IntentId intentId, Address? account, TimeSpan wait, CancellationToken cancellation = default)
+    {
+        var path = Invariantly($"/v1/intents/{intentId}?waitMs={(long)wait.TotalMilliseconds}");
+        return GetAsync(
+            account is null ? path : $"{path}&account={account}", ApiJson.Default.IntentInfo, cancellation);
+    }
+
+    /// <summary>
+    /// Submits a transaction. Submitting the same content again, even with other signature bytes, gives the first
+    /// result: retrying is always safe.
+    /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="wait">How long to wait until it is final, at most <see cref="MaxWait"/>.</param>
+    /// <param name="cancellation">Stops waiting; the transaction may still execute.</param>
+    public Task<IntentInfo> SubmitAsync(
+        SignedTransaction transaction, TimeSpan wait, CancellationToken cancellation = default) =>
+        PostAsync(
+            Invariantly($"/v1/transactions?waitMs={(long)wait.TotalMilliseconds}"),
+            transaction.Encode(),
+            ApiJson.Default.IntentInfo,
+            cancellation);
+
+    /// <summary>The fee of a transaction if it executed on the last final state; nothing needs to be signed.</summary>
+    public Task<FeeInfo> QuoteFeeAsync(Transaction transaction, CancellationToken cancellation = default)
+    {
+        var writer = new CanonicalWriter();
+        transaction.Write(writer);
+        return PostAsync("/v1/fee", writer.ToArray(), ApiJson.Default.FeeInfo, cancellation);
+    }
+
+    /// <summary>What happens to an account from now on, or from after an event id; ends with the connection.</summary>
+    public IAsyncEnumerable<(string Id, LedgerEvent Event)> EventsAsync(
+        Address account, string? lastEventId = null, CancellationToken cancellation = default) =>
+        EventsAsync($"/v1/accounts/{account}/events", lastEventId, cancellation);
+
+    /// <summary>What happens to a channel from now on, or from after an event id; ends with the connection.</summary>
+    public IAsyncEnumerable<(string Id, LedgerEvent Event)> EventsAsync(
+        ChannelId channel, string? lastEventId = null, CancellationToken cancellation = default) =>
+        EventsAsync($"/v1/channels/{channel}/events", lastEventId, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (owned)
+        {
+            http.Dispose();
+        }
+    }
+
+    private async IAsyncEnumerable<(string Id, LedgerEvent Event)> EventsAsync(
+        string path, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await ThrowIfRefusedAsync(response, cancellation);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var parser = SseParser.Create(stream, (_, data) =>
+            JsonSerializer.Deserialize(data, ApiJson.Default.LedgerEvent));
+        await foreach (var item in parser.EnumerateAsync(cancellation))
+        {
+            if (item.Data is { } happened)
+            {
+                yield return (item.EventId ?? "", happened);
+            }
+        }
+    }
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+        return await ReadAsync(response, type, cancellation);
+    }
+
+    private async Task<T> PostAsync<T>(
+        string path, byte[] body, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/cbor");
+        using var response = await http.PostAsync(new Uri(path, UriKind.Relative), content, cancellation);
+        return await ReadAsync(response, type, cancellation);
+    }
+
+    private static async Task<T> ReadAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        await ThrowIfRefusedAsync(response, cancellation);
+        return await response.Content.ReadFromJsonAsync(type, cancellation)
+            ?? throw new BusbarException("AnswerInvalid", "The node answered with null.", response.StatusCode);
+    }
+
+    private static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return;
+        }
+
+        if (response.Content.Headers.ContentType?.MediaType is "application/problem+json" or "application/json")
+        {
+            var problem = await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem, cancellation);
+            if (problem is not null)
+            {
+                var message = problem.Detail is null ? problem.Title : problem.Title + " " + problem.Detail;
+                throw new BusbarException(problem.Code ?? "Refused", message, response.StatusCode);
+            }
+        }
+
+        throw response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
+            ? new HttpRequestException("a gateway answered instead of the node", null, response.StatusCode)
+            : new BusbarException("Refused", Invariantly($"HTTP {(int)response.StatusCode}"), response.StatusCode);
+    }
+
+    private static string Invariantly(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
