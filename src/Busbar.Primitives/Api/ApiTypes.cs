@@ -42,8 +42,8 @@ public sealed record AssetInfo(string Address, string Name, string Symbol, strin
 /// expired; Result is null until it has executed.
 /// </summary>
 /// <param name="Intent">The 16 bytes, hexadecimal.</param>
-/// <param name="Account">The account.</param>
-/// <param name="Signer">The signer.</param>
+/// <param name="Account">The account; null for an expired intent that was looked up by its id alone.</param>
+/// <param name="Signer">The signer; null for an expired intent.</param>
 /// <param name="Status">pending, notarized, final or expired.</param>
 /// <param name="Result">Name of the transaction status, "Ok" when it did what it said.</param>
 /// <param name="ResultCode">Number of the transaction status.</param>
@@ -56,8 +56,8 @@ public sealed record AssetInfo(string Address, string Name, string Symbol, strin
 /// <param name="Claims">One entry for each claimed channel, in order; null when there are none.</param>
 public sealed record IntentInfo(
     string Intent,
-    string Account,
-    string Signer,
+    string? Account,
+    string? Signer,
     string Status,
     string? Result,
     int? ResultCode,

@@ -1,0 +1,84 @@
+using Busbar.Api;
+using Busbar.Ledger;
+using Busbar.Node.Mempool;
+using Busbar.Node.Storage;
+using Busbar.Transactions;
+
+namespace Busbar.Node.Api;
+
+/// <summary>Turns what the ledger says into the JSON bodies of the API.</summary>
+internal static class Describe
+{
+    private const string PendingStatus = "pending";
+    private const string NotarizedStatus = "notarized";
+    private const string FinalStatus = "final";
+    private const string ExpiredStatus = "expired";
+
+    public static ChannelInfo Channel(Channel channel) => new(
+        channel.Id.ToString(),
+        channel.Payer.ToString(),
+        channel.Payee.ToString(),
+        new KeyInfo(
+            channel.VoucherKey.Kind.ToString().ToLowerInvariant(),
+            Hex.Format(channel.VoucherKey.Bytes),
+            channel.VoucherKey.Address.ToString()),
+        channel.Asset.ToString(),
+        channel.Deposit.ToString(),
+        channel.Claimed.ToString(),
+        channel.GraceMs,
+        channel.IsClosing ? "closing" : "open",
+        channel.WithdrawableUptimeMs,
+        channel.FirstVoucher?.ToString());
+
+    public static IntentInfo Final(Receipt receipt, ulong height, int index, UnixTime time) => new(
+        receipt.IntentId.ToString(),
+        receipt.Account.ToString(),
+        receipt.Signer.ToString(),
+        FinalStatus,
+        receipt.Status.ToString(),
+        (int)receipt.Status,
+        receipt.FailedOperation,
+        height,
+        index,
+        time.Ms,
+        receipt.FeeAsset.ToString(),
+        receipt.Fee.ToString(),
+        receipt.Claims.Count == 0 ? null : [.. receipt.Claims.Select(Claim)]);
+
+    public static IntentInfo Pending(PendingTransaction pending) => Unexecuted(
+        pending.Key.Id,
+        pending.Key.Account.ToString(),
+        pending.Key.Signer.ToString(),
+        pending.NotarizedHeight is null ? PendingStatus : NotarizedStatus,
+        pending.NotarizedHeight);
+
+    public static IntentInfo Expired(IntentId intentId, Address? account) =>
+        Unexecuted(intentId, account?.ToString(), null, ExpiredStatus, null);
+
+    public static BlockInfo Block(StoredBlock block)
+    {
+        var header = block.Header;
+        return new BlockInfo(
+            header.Height,
+            header.Digest().ToString(),
+            header.Parent.ToString(),
+            header.View,
+            header.Time.Ms,
+            header.UptimeMs,
+            header.StateRoot.ToString(),
+            header.TransactionsRoot.ToString(),
+            header.ReceiptsRoot.ToString(),
+            [.. block.Receipts.Select((receipt, index) => Final(receipt, header.Height, index, header.Time))]);
+    }
+
+    private static ClaimInfo Claim(ClaimOutcome outcome) => new(
+        outcome.Operation,
+        outcome.Entry,
+        outcome.Channel.ToString(),
+        outcome.Status.ToString(),
+        outcome.Paid.ToString());
+
+    private static IntentInfo Unexecuted(
+        IntentId intentId, string? account, string? signer, string status, ulong? height) =>
+        new(intentId.ToString(), account, signer, status, null, null, null, height, null, null, null, null, null);
+}

@@ -1,0 +1,100 @@
+using Busbar.Api;
+using Busbar.Ledger;
+using Busbar.Node.Hosting;
+using Busbar.Node.Mempool;
+using Busbar.Node.Storage;
+using Busbar.Transactions;
+
+namespace Busbar.Node.Api;
+
+/// <summary>What the API reads: final state through the loop, final blocks and indexes from the store. Thread-safe.</summary>
+internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerStore store)
+{
+    public Genesis Genesis { get; } = genesis;
+
+    public ReplicaHost Replica { get; } = replica;
+
+    public EventIndex Events => store.Events;
+
+    public NetworkInfo Network()
+    {
+        var head = Replica.Head;
+        var parameters = Genesis.Parameters;
+        return new NetworkInfo(
+            Genesis.Network.ToString(),
+            Genesis.Network.ChainId,
+            Genesis.Digest().ToString(),
+            head.Height,
+            head.Time.Ms,
+            head.UptimeMs,
+            head.StateRoot.ToString(),
+            Genesis.Tariff.FeeAssets[0].Asset.ToString(),
+            [.. Genesis.Assets.Select(asset => new AssetInfo(
+                asset.Address.ToString(), asset.Name, asset.Symbol, asset.Version, asset.Decimals))],
+            Genesis.Tariff.Prices().ToDictionary(price => price.Name, price => new Amount(price.FeeUnits).ToString()),
+            parameters.MinGraceMs,
+            parameters.MaxIntentAheadMs,
+            parameters.RetentionMs,
+            Genesis.Validators.Count);
+    }
+
+    public ValueTask<AccountInfo> AccountAsync(Address account, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => new AccountInfo(
+                account.ToString(),
+                state.Height,
+                [.. state.Assets()
+                    .Select(asset => (Asset: asset, Amount: state.BalanceOf(account, asset.Address)))
+                    .Where(held => !held.Amount.IsZero)
+                    .Select(held => new BalanceInfo(
+                        held.Asset.Address.ToString(), held.Asset.Symbol, held.Asset.Decimals, held.Amount.ToString()))]),
+            cancellation);
+
+    public ValueTask<ChannelInfo?> ChannelAsync(ChannelId channel, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.FindChannel(channel) is { } found ? Describe.Channel(found) : null, cancellation);
+
+    public async ValueTask<ChannelList> ChannelsAsync(
+        Address account, ChannelRole? role, CancellationToken cancellation)
+    {
+        ChannelRole[] roles = role is { } one ? [one] : [ChannelRole.Payer, ChannelRole.Payee];
+        var ids = roles.SelectMany(end => store.Events.ChannelsOf(account, end)).Distinct().ToArray();
+        return await Replica.QueryAsync(
+            (state, _) => new ChannelList([.. ids
+                .Select(state.FindChannel)
+                .OfType<Channel>()
+                .Select(Describe.Channel)]),
+            cancellation);
+    }
+
+    public BlockInfo? Block(ulong height) =>
+        store.FindBlock(height) is { } block ? Describe.Block(block) : null;
+
+    public ValueTask<FeeQuote> QuoteAsync(Transaction transaction, CancellationToken cancellation) =>
+        Replica.QueryAsync((state, _) => state.QuoteFee(transaction), cancellation);
+
+    /// <summary>A final transaction by its place.</summary>
+    public IntentInfo Final(IntentPlace place)
+    {
+        var block = store.FindBlock(place.Height);
+        Invariant.Check(block is not null);
+        return Describe.Final(block.Receipts[place.Index], place.Height, place.Index, block.Header.Time);
+    }
+
+    public IntentPlace? FindFinal(IntentKey key) => store.FindIntent(key.Account, key.Signer, key.Id);
+
+    /// <summary>Everything known under an intent id: final transactions and pending ones.</summary>
+    public async ValueTask<(IReadOnlyList<IntentPlace> Final, IReadOnlyList<PendingTransaction> Pending, bool Remembered)>
+        FindAsync(IntentId intentId, Address? account, CancellationToken cancellation)
+    {
+        // :: Pending first: what becomes final in between is then found in the store.
+        var (pending, remembered) = await Replica.QueryAsync(
+            (state, pool) => (pool.Find(intentId).ToArray(), state.Remembers(intentId)), cancellation);
+        var final = store.FindIntents(intentId);
+        return (
+            [.. final.Where(place => account is null || place.Account == account)],
+            [.. pending.Where(one => account is null || one.Key.Account == account)
+                .Where(one => !final.Any(place => place.Account == one.Key.Account && place.Signer == one.Key.Signer))],
+            remembered);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Busbar.Api;
+using Busbar.Node.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Busbar.Node.Api;
+
+/// <summary>Reading the network, accounts, channels and blocks, and the node's own health. spec/api.md#A-4 to A-9.</summary>
+internal static class LedgerRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, LedgerReader reader)
+    {
+        routes.MapGet("/v1/network", () => Results.Json(reader.Network(), ApiJson.Default.NetworkInfo))
+            .Produces<NetworkInfo>().WithSummary("What a client must know before it signs.");
+        routes.MapGet("/v1/accounts/{address}", (string address, CancellationToken cancellation) =>
+                AccountAsync(reader, address, cancellation))
+            .Produces<AccountInfo>().WithSummary("An account's balances.");
+        routes.MapGet(
+                "/v1/accounts/{address}/channels",
+                (string address, string? role, CancellationToken cancellation) =>
+                    ChannelsAsync(reader, address, role, cancellation))
+            .Produces<ChannelList>().WithSummary("Channels that an account pays from (role=payer) or is paid by (payee).");
+        routes.MapGet("/v1/channels/{channel}", (string channel, CancellationToken cancellation) =>
+                ChannelAsync(reader, channel, cancellation))
+            .Produces<ChannelInfo>().WithSummary("A channel that is open or closing.");
+        routes.MapGet("/v1/blocks/{height}", (string height) => Block(reader, height))
+            .Produces<BlockInfo>().WithSummary("A final block by its height, or \"latest\".");
+        routes.MapGet("/health", () => Health(reader)).WithSummary("200 while the node works.");
+        routes.MapGet("/ready", () => Health(reader)).WithSummary("200 while the node takes payments.");
+    }
+
+    private static IResult Health(LedgerReader reader) => reader.Replica.IsRunning
+        ? Results.Text("ok\n")
+        : Problems.Of(StatusCodes.Status503ServiceUnavailable, "NotRunning", "The node's loop has ended.");
+
+    private static async Task<IResult> AccountAsync(
+        LedgerReader reader, string text, CancellationToken cancellation) =>
+        Address.TryParse(text, out var address)
+            ? Results.Json(await reader.AccountAsync(address, cancellation), ApiJson.Default.AccountInfo)
+            : Problems.BadValue("address", "40 hexadecimal digits; mixed case must match EIP-55");
+
+    private static async Task<IResult> ChannelsAsync(
+        LedgerReader reader, string text, string? roleText, CancellationToken cancellation)
+    {
+        if (!Address.TryParse(text, out var address))
+        {
+            return Problems.BadValue("address", "40 hexadecimal digits; mixed case must match EIP-55");
+        }
+
+        ChannelRole? role = roleText switch
+        {
+            "payer" => ChannelRole.Payer,
+            "payee" => ChannelRole.Payee,
+            null => null,
+            _ => ChannelRole.Unset,
+        };
+        return role == ChannelRole.Unset
+            ? Problems.BadValue("role", "payer or payee")
+            : Results.Json(await reader.ChannelsAsync(address, role, cancellation), ApiJson.Default.ChannelList);
+    }
+
+    private static async Task<IResult> ChannelAsync(
+        LedgerReader reader, string text, CancellationToken cancellation)
+    {
+        if (!ChannelId.TryParse(text, out var channel))
+        {
+            return Problems.BadValue("channel", "64 hexadecimal digits");
+        }
+
+        return await reader.ChannelAsync(channel, cancellation) is { } found
+            ? Results.Json(found, ApiJson.Default.ChannelInfo)
+            : Problems.NotFound("ChannelUnknown", "No such channel: it never existed, or it has ended.");
+    }
+
+    private static IResult Block(LedgerReader reader, string text)
+    {
+        var latest = reader.Replica.Head.Height;
+        var height = latest;
+        if (text != "latest" && !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out height))
+        {
+            return Problems.BadValue("height", "a number or \"latest\"");
+        }
+
+        return reader.Block(height) is { } block
+            ? Results.Json(block, ApiJson.Default.BlockInfo)
+            : Problems.NotFound("BlockUnknown", $"There is no final block {height}.", $"The last one is {latest}; genesis is no block.");
+    }
+}

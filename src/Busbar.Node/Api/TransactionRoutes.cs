@@ -1,0 +1,255 @@
+using System.Text.Json;
+using Busbar.Api;
+using Busbar.Ledger;
+using Busbar.Node.Mempool;
+using Busbar.Node.Storage;
+using Busbar.Transactions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Busbar.Node.Api;
+
+/// <summary>Submitting transactions, following intents, and fees. spec/api.md#A-10 to A-13.</summary>
+internal static class TransactionRoutes
+{
+    private const string Cbor = "application/cbor";
+    private const string Json = "application/json";
+
+    public static void Map(IEndpointRouteBuilder routes, LedgerReader reader)
+    {
+        routes.MapPost("/v1/transactions", (HttpRequest request, int? waitMs, CancellationToken cancellation) =>
+                SubmitAsync(reader, request, waitMs ?? 0, cancellation))
+            .Accepts<TransactionBody>(Json, Cbor)
+            .Produces<IntentInfo>()
+            .WithSummary("Submits a signed transaction. The same content again gives the first result.");
+        routes.MapGet(
+                "/v1/intents/{intentId}",
+                (string intentId, string? account, int? waitMs, CancellationToken cancellation) =>
+                    FindAsync(reader, intentId, account, waitMs ?? 0, cancellation))
+            .Produces<IntentInfo>()
+            .WithSummary("Where a transaction stands: pending, notarized, final or expired.");
+        routes.MapPost("/v1/fee", (HttpRequest request, CancellationToken cancellation) =>
+                QuoteAsync(reader, request, cancellation))
+            .Accepts<TransactionBody>(Json, Cbor)
+            .Produces<FeeInfo>()
+            .WithSummary("The fee of a transaction before it is signed.");
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        LedgerReader reader, HttpRequest request, int waitMs, CancellationToken cancellation)
+    {
+        if (waitMs is < 0 or > NodeLimits.MaxWaitMs)
+        {
+            return Problems.BadValue("waitMs", $"0 to {NodeLimits.MaxWaitMs}");
+        }
+
+        var (bytes, refusal) = await ReadBodyAsync(request, cancellation);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var error = SignedTransaction.TryDecode(bytes, out var unverified);
+        if (unverified is null)
+        {
+            return Problems.Undecodable(error);
+        }
+
+        var verification = TransactionVerifier.TryVerify(unverified, reader.Genesis.Network, out var transaction);
+        if (transaction is null)
+        {
+            return Problems.Unverified(verification);
+        }
+
+        var pending = new PendingTransaction(transaction, bytes);
+        var submission = await reader.Replica.SubmitAsync(pending, cancellation);
+        if (submission.Status == MempoolStatus.AlreadyFinal)
+        {
+            return Answer(reader.Final(FinalPlace(reader, pending.Key)));
+        }
+
+        return submission.Pending is { } accepted
+            ? await AwaitAsync(reader, accepted, waitMs, cancellation)
+            : Problems.NotQueued(submission.Status);
+    }
+
+    private static async Task<IResult> FindAsync(
+        LedgerReader reader, string text, string? accountText, int waitMs, CancellationToken cancellation)
+    {
+        if (!IntentId.TryParse(text, out var intentId))
+        {
+            return Problems.BadValue("intentId", "32 hexadecimal digits");
+        }
+
+        Address? account = null;
+        if (accountText is not null)
+        {
+            if (!Address.TryParse(accountText, out var parsed))
+            {
+                return Problems.BadValue("account", "an address");
+            }
+
+            account = parsed;
+        }
+
+        if (waitMs is < 0 or > NodeLimits.MaxWaitMs)
+        {
+            return Problems.BadValue("waitMs", $"0 to {NodeLimits.MaxWaitMs}");
+        }
+
+        var (final, pending, remembered) = await reader.FindAsync(intentId, account, cancellation);
+        if (final.Count + pending.Count > 1)
+        {
+            return Problems.Of(
+                StatusCodes.Status409Conflict,
+                "AmbiguousIntent",
+                "Several accounts used this intent id.",
+                "Name one with ?account=0x…");
+        }
+
+        if (final.Count == 1)
+        {
+            return Answer(reader.Final(final[0]));
+        }
+
+        return pending.Count == 1
+            ? await AwaitAsync(reader, pending[0], waitMs, cancellation)
+            : Absent(reader, intentId, account, remembered);
+    }
+
+    private static IResult Absent(LedgerReader reader, IntentId intentId, Address? account, bool remembered)
+    {
+        if (!remembered)
+        {
+            return Problems.Of(
+                StatusCodes.Status410Gone,
+                "OutsideRetention",
+                "No transaction is known under this intent id, and its expiry is too long ago to prove that there was none.",
+                "Ask within the retention time that /v1/network states.");
+        }
+
+        // Only a final block's time past the expiry makes it certain that the intent can never execute.
+        return reader.Replica.Head.Time > intentId.ValidUntil
+            ? Answer(Describe.Expired(intentId, account))
+            : Problems.NotFound(
+                "IntentUnknown",
+                "No transaction is known under this intent id; it may still come until its expiry.");
+    }
+
+    private static async Task<IResult> AwaitAsync(
+        LedgerReader reader, PendingTransaction pending, int waitMs, CancellationToken cancellation)
+    {
+        if (waitMs > 0 && !pending.End.IsCompleted)
+        {
+            await Task.WhenAny(
+                pending.End, reader.Replica.Completion, Task.Delay(TimeSpan.FromMilliseconds(waitMs), cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        if (!pending.End.IsCompleted)
+        {
+            return reader.Replica.IsRunning ? Answer(Describe.Pending(pending)) : Problems.Stopping();
+        }
+
+        var end = await pending.End;
+        return end.Receipt is { } receipt
+            ? Answer(Describe.Final(receipt, end.Height, end.Index, end.Time))
+            : Problems.NotIncluded(end.Status);
+    }
+
+    private static async Task<IResult> QuoteAsync(
+        LedgerReader reader, HttpRequest request, CancellationToken cancellation)
+    {
+        var (bytes, refusal) = await ReadBodyAsync(request, cancellation);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var error = DecodeUnsigned(bytes, out var transaction);
+        if (transaction is null)
+        {
+            return Problems.Undecodable(error);
+        }
+
+        var quote = await reader.QuoteAsync(transaction, cancellation);
+        return quote.Status == InclusionStatus.Included
+            ? Results.Json(
+                new FeeInfo(quote.FeeAsset.ToString(), quote.Total.ToString(), quote.Openings.ToString()),
+                ApiJson.Default.FeeInfo)
+            : Problems.NotIncluded(quote.Status);
+    }
+
+    private static DecodeError DecodeUnsigned(byte[] bytes, out Transaction? transaction)
+    {
+        var reader = new CanonicalReader(bytes);
+        transaction = Transaction.Read(ref reader);
+        if (!reader.Finish())
+        {
+            transaction = null;
+        }
+
+        return reader.Error;
+    }
+
+    private static IntentPlace FinalPlace(LedgerReader reader, IntentKey key)
+    {
+        var place = reader.FindFinal(key);
+        Invariant.Check(place is not null);
+        return place.Value;
+    }
+
+    private static IResult Answer(IntentInfo intent) => Results.Json(intent, ApiJson.Default.IntentInfo);
+
+    private static async Task<(byte[] Bytes, IResult? Refusal)> ReadBodyAsync(
+        HttpRequest request, CancellationToken cancellation)
+    {
+        var isCbor = IsType(request, Cbor);
+        if (!isCbor && !IsType(request, Json))
+        {
+            return ([], Problems.Of(
+                StatusCodes.Status415UnsupportedMediaType,
+                "UnsupportedMediaType",
+                "The body is neither CBOR nor JSON.",
+                $"Send the encoding as {Cbor}, or {{\"transaction\":\"0x…\"}} as {Json}."));
+        }
+
+        try
+        {
+            if (!isCbor)
+            {
+                return await ReadJsonAsync(request, cancellation);
+            }
+
+            var body = new MemoryStream();
+            await request.Body.CopyToAsync(body, cancellation);
+            return body.Length <= Limits.TransactionSizeBytes ? (body.ToArray(), null) : ([], Problems.TooLarge());
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return ([], Problems.TooLarge());
+        }
+    }
+
+    private static async Task<(byte[] Bytes, IResult? Refusal)> ReadJsonAsync(
+        HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var body = await JsonSerializer.DeserializeAsync(
+                request.Body, ApiJson.Default.TransactionBody, cancellation);
+            return Hex.TryParse(body?.Transaction, Limits.TransactionSizeBytes, out var bytes)
+                ? (bytes, null)
+                : ([], Problems.BadValue(
+                    "transaction", $"hexadecimal text of at most {Limits.TransactionSizeBytes} bytes"));
+        }
+        catch (JsonException)
+        {
+            return ([], Problems.BadValue("the body", "the JSON object {\"transaction\":\"0x…\"}"));
+        }
+    }
+
+    private static bool IsType(HttpRequest request, string type) =>
+        request.ContentType is { } value && value.StartsWith(type, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,114 @@
+using Busbar.Ledger;
+using Busbar.Node.Hosting;
+using Busbar.Node.Storage;
+using Busbar.Proofs;
+
+namespace Busbar.Node;
+
+/// <summary>
+/// Checks a stopped node's folder offline: replays every block from genesis, recomputes every root and receipt,
+/// checks the chain of headers, each finalization certificate, the stored state, and that no asset was made or lost.
+/// </summary>
+public static class DataFolderVerifier
+{
+    /// <summary>Verifies a folder.</summary>
+    /// <param name="path">The node's data folder; no process may have it.</param>
+    /// <param name="progress">Told the height after each block, or null.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <exception cref="NodeStartException">It is no data folder, is in use, or cannot be read.</exception>
+    public static FolderVerdict Verify(
+        string path, Action<ulong, ulong>? progress, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new NodeStartException($"There is no folder {path}. Name the data folder of a node.");
+        }
+
+        using var folder = DataFolder.Open(path);
+        var genesis = GenesisFile.Read(folder.GenesisPath);
+        using var store = LedgerStore.OpenReadOnly(folder.LedgerPath);
+        if (store.Genesis != genesis.Digest())
+        {
+            throw new NodeStartException("The folder's ledger belongs to another genesis than its genesis file.");
+        }
+
+        var state = LedgerState.FromGenesis(genesis);
+        return Replay(store, genesis, state, progress, cancellation);
+    }
+
+    private static FolderVerdict Replay(
+        LedgerStore store,
+        Genesis genesis,
+        LedgerState state,
+        Action<ulong, ulong>? progress,
+        CancellationToken cancellation)
+    {
+        var validators = new ValidatorSet(genesis.Validators);
+        var builder = new BlockBuilder(genesis.Network, validators);
+        var parent = genesis.Digest();
+        var height = store.Height;
+        while (state.Height < height)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (candidate, fault) = Check(store, state, parent, builder, validators, genesis.Network);
+            if (candidate is null)
+            {
+                return new FolderVerdict(state.Height, state.StateRoot, state.IsConserved(), fault);
+            }
+
+            state = candidate.Executed.State;
+            state.Fold();
+            parent = candidate.Digest;
+            progress?.Invoke(state.Height, height);
+        }
+
+        var entries = store.StateEntries().Select(entry => (Hex.Format(entry.Key), Hex.Format(entry.Value)));
+        var expected = state.Entries().Select(entry => (Hex.Format(entry.Key), Hex.Format(entry.Value)));
+        return entries.SequenceEqual(expected)
+            ? new FolderVerdict(height, state.StateRoot, state.IsConserved(), null)
+            : new FolderVerdict(
+                height, state.StateRoot, state.IsConserved(), "The stored state is not the one the blocks lead to.");
+    }
+
+    private static (CandidateBlock? Candidate, string? Fault) Check(
+        LedgerStore store,
+        LedgerState state,
+        Hash256 parent,
+        BlockBuilder builder,
+        ValidatorSet validators,
+        NetworkId network)
+    {
+        var height = state.Height + 1;
+        StoredBlock? block;
+        try
+        {
+            block = store.FindBlock(height);
+        }
+        catch (NodeStartException damaged)
+        {
+            return (null, damaged.Message);
+        }
+
+        if (block is null)
+        {
+            return (null, $"Block {height} is missing.");
+        }
+
+        var vote = block.Finalization?.Vote;
+        if (vote is not { Kind: VoteKind.Finalize } || vote.Value.Block != block.Header.Digest()
+            || !block.Finalization!.Verify(validators, network))
+        {
+            return (null, $"Block {height} has no valid finalization certificate.");
+        }
+
+        var (candidate, fault) = builder.Execute(state, parent, block);
+        return (candidate, fault is null ? null : $"Block {height} is not valid: {fault}.");
+    }
+}
+
+/// <summary>What verifying a folder found.</summary>
+/// <param name="Height">The last height that is right.</param>
+/// <param name="StateRoot">The state root there.</param>
+/// <param name="Conserved">True when balances and deposits of every asset add up to its supply there.</param>
+/// <param name="Fault">What is wrong after that height; null when nothing is.</param>
+public sealed record FolderVerdict(ulong Height, Hash256 StateRoot, bool Conserved, string? Fault);

@@ -1,0 +1,40 @@
+using Busbar.Ledger;
+using Busbar.Transactions;
+
+namespace Busbar.Node.Mempool;
+
+/// <summary>A verified transaction on its way to a final block, and the promise of its result to who waits.</summary>
+public sealed class PendingTransaction
+{
+    private readonly TaskCompletionSource<TransactionEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Takes a verified transaction with its encoding.</summary>
+    public PendingTransaction(Verified<CheckedTransaction> transaction, byte[] encoded)
+    {
+        Transaction = transaction;
+        Encoded = encoded;
+        var content = transaction.Value.Transaction;
+        Key = new IntentKey(content.Account, content.Signer, content.IntentId);
+    }
+
+    /// <summary>The transaction.</summary>
+    public Verified<CheckedTransaction> Transaction { get; }
+
+    /// <summary>Its encoding, as it will stand in the block.</summary>
+    public byte[] Encoded { get; }
+
+    /// <summary>What executes at most once.</summary>
+    public IntentKey Key { get; }
+
+    /// <summary>The block it was notarized in: very likely final soon, but not yet.</summary>
+    public ulong? NotarizedHeight { get; internal set; }
+
+    /// <summary>Done when it is final or can never be.</summary>
+    public Task<TransactionEnd> End => end.Task;
+
+    internal void Finish(TransactionEnd result) => end.TrySetResult(result);
+}
+
+/// <summary>How a pending transaction ended: Included with its place and receipt, or the reason it left the queue.</summary>
+public sealed record TransactionEnd(
+    InclusionStatus Status, ulong Height, int Index, UnixTime Time, Receipt? Receipt);

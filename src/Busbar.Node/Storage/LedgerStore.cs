@@ -1,0 +1,251 @@
+using System.Buffers.Binary;
+using Busbar.Ledger;
+using Busbar.Proofs;
+using Busbar.Transactions;
+using RocksDbSharp;
+
+namespace Busbar.Node.Storage;
+
+/// <summary>
+/// Final blocks, the state after the last of them, and the indexes that the API reads, in RocksDB. Each block is one
+/// synced batch, so what is on disk is always exactly one height. Reads are thread-safe; one thread commits.
+/// </summary>
+public sealed class LedgerStore : IDisposable
+{
+    private const string BlocksName = "blocks";
+    private const string StateName = "state";
+    private const string IntentsName = "intents";
+    private const string EventsName = "events";
+    private const string PartiesName = "parties";
+
+    private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
+    private static readonly byte[] HeightKey = "height"u8.ToArray();
+    private static readonly byte[] BootsKey = "boots"u8.ToArray();
+
+    private readonly RocksDb database;
+    private readonly WriteOptions synced = new WriteOptions().SetSync(true);
+    private readonly ColumnFamilyHandle blocks;
+    private readonly ColumnFamilyHandle state;
+    private readonly ColumnFamilyHandle intents;
+
+    private LedgerStore(RocksDb database)
+    {
+        this.database = database;
+        blocks = database.GetColumnFamily(BlocksName);
+        state = database.GetColumnFamily(StateName);
+        intents = database.GetColumnFamily(IntentsName);
+        Events = new EventIndex(database, database.GetColumnFamily(EventsName), database.GetColumnFamily(PartiesName));
+    }
+
+    /// <summary>Events and channels of accounts.</summary>
+    public EventIndex Events { get; }
+
+    /// <summary>Height of the last final block; 0 for a new store.</summary>
+    public ulong Height => database.Get(HeightKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+
+    /// <summary>How often a vote journal was opened beside this store.</summary>
+    public ulong Boots => database.Get(BootsKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+
+    /// <summary>Opens a store for a network, made when absent.</summary>
+    /// <exception cref="NodeStartException">The folder belongs to another genesis, or cannot be opened.</exception>
+    public static LedgerStore Open(string path, Hash256 genesis)
+    {
+        var store = OpenFolder(path, options => RocksDb.Open(options.Database, path, options.Families));
+        var known = store.database.Get(GenesisKey);
+        if (known is null)
+        {
+            store.database.Put(GenesisKey, genesis.ToArray(), null, store.synced);
+        }
+        else if (new Hash256(known) != genesis)
+        {
+            store.Dispose();
+            throw new NodeStartException(
+                $"The data folder holds the network with genesis {new Hash256(known)}, not {genesis}. "
+                + "Name the folder of this network, or an empty one.");
+        }
+
+        return store;
+    }
+
+    /// <summary>Opens an existing store to read, without changing a byte of it.</summary>
+    /// <exception cref="NodeStartException">There is no store, or it cannot be opened.</exception>
+    public static LedgerStore OpenReadOnly(string path) => Directory.Exists(path)
+        ? OpenFolder(path, options => RocksDb.OpenReadOnly(options.Database, path, options.Families, false))
+        : throw new NodeStartException($"There is no ledger at {path}. Name the data folder of a node.");
+
+    /// <summary>Counts that a journal was opened, before its first vote.</summary>
+    public void SetBoots(ulong boots) => database.Put(BootsKey, BigEndian(boots), null, synced);
+
+    /// <summary>The genesis digest that the store was made for.</summary>
+    public Hash256 Genesis => new(database.Get(GenesisKey));
+
+    /// <summary>Every object of the state after the last final block.</summary>
+    public IEnumerable<StateEntry> StateEntries()
+    {
+        using var iterator = database.NewIterator(state);
+        for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
+        {
+            yield return new StateEntry(iterator.Key(), iterator.Value());
+        }
+    }
+
+    /// <summary>A final block, or null above the last height (and for 0: genesis is no block).</summary>
+    /// <exception cref="NodeStartException">The stored bytes do not decode: the disk lost something.</exception>
+    public StoredBlock? FindBlock(ulong height)
+    {
+        byte[]? bytes;
+        try
+        {
+            bytes = database.Get(BigEndian(height), blocks);
+        }
+        catch (RocksDbException error)
+        {
+            throw new NodeStartException($"The stored block {height} cannot be read: {error.Message}", error);
+        }
+
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        var fault = StoredBlock.TryDecode(bytes, out var block);
+        return fault == DecodeError.Unset
+            ? block
+            : throw new NodeStartException($"The stored block {height} is damaged ({fault}).");
+    }
+
+    /// <summary>Where the transactions with an intent id stand; more than one when several accounts used the same id.</summary>
+    public IReadOnlyList<IntentPlace> FindIntents(IntentId intentId)
+    {
+        var prefix = new byte[IntentId.SizeBytes];
+        intentId.CopyTo(prefix);
+        var places = new List<IntentPlace>();
+        using var iterator = database.NewIterator(intents);
+        for (iterator.Seek(prefix); iterator.Valid() && places.Count < NodeLimits.IntentsPerLookup; iterator.Next())
+        {
+            var key = iterator.Key();
+            if (!key.AsSpan().StartsWith(prefix))
+            {
+                break;
+            }
+
+            places.Add(IntentPlace.Decode(key, iterator.Value()));
+        }
+
+        return places;
+    }
+
+    /// <summary>Where one account's transaction stands, or null.</summary>
+    public IntentPlace? FindIntent(Address account, Address signer, IntentId intentId)
+    {
+        var key = IntentPlace.Key(account, signer, intentId);
+        return database.Get(key, intents) is { } value ? IntentPlace.Decode(key, value) : null;
+    }
+
+    /// <summary>Stores a final block, its state and its indexes in one synced batch.</summary>
+    public void Commit(StoredBlock block, ExecutedBlock executed)
+    {
+        using var batch = new WriteBatch();
+        var height = block.Header.Height;
+        batch.Put(BigEndian(height), block.Encode(), blocks);
+        batch.Put(HeightKey, BigEndian(height));
+        foreach (var entry in executed.Delta.Entries)
+        {
+            if (entry.Value is null)
+            {
+                batch.Delete(entry.Key, state);
+            }
+            else
+            {
+                batch.Put(entry.Key, entry.Value, state);
+            }
+        }
+
+        for (var index = 0; index < block.Receipts.Count; index++)
+        {
+            var receipt = block.Receipts[index];
+            batch.Put(
+                IntentPlace.Key(receipt.Account, receipt.Signer, receipt.IntentId),
+                IntentPlace.Value(height, index),
+                intents);
+        }
+
+        Events.Add(batch, block, executed.Effects);
+        database.Write(batch, synced);
+    }
+
+    /// <summary>Stores the state of genesis, before the first block.</summary>
+    public void CommitGenesis(LedgerState genesis)
+    {
+        using var batch = new WriteBatch();
+        foreach (var entry in genesis.Entries())
+        {
+            batch.Put(entry.Key, entry.Value, state);
+        }
+
+        batch.Put(HeightKey, BigEndian(0));
+        database.Write(batch, synced);
+    }
+
+    /// <summary>True once <see cref="CommitGenesis"/> was done.</summary>
+    public bool HasState => database.Get(HeightKey) is not null;
+
+    /// <inheritdoc/>
+    public void Dispose() => database.Dispose();
+
+    private static byte[] BigEndian(ulong number)
+    {
+        var bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, number);
+        return bytes;
+    }
+
+    private static LedgerStore OpenFolder(
+        string path, Func<(DbOptions Database, ColumnFamilies Families), RocksDb> open)
+    {
+        var families = new ColumnFamilies();
+        foreach (var name in (string[])[BlocksName, StateName, IntentsName, EventsName, PartiesName])
+        {
+            families.Add(name, new ColumnFamilyOptions());
+        }
+
+        var options = new DbOptions().SetCreateIfMissing().SetCreateMissingColumnFamilies();
+        try
+        {
+            return new LedgerStore(open((options, families)));
+        }
+        catch (RocksDbException error)
+        {
+            throw new NodeStartException($"The ledger at {path} cannot be opened: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>Where an executed transaction stands: height and index of its block.</summary>
+public readonly record struct IntentPlace(
+    Address Account, Address Signer, IntentId IntentId, ulong Height, int Index)
+{
+    internal static byte[] Key(Address account, Address signer, IntentId intentId)
+    {
+        var key = new byte[IntentId.SizeBytes + (2 * Address.SizeBytes)];
+        intentId.CopyTo(key);
+        account.CopyTo(key.AsSpan(IntentId.SizeBytes));
+        signer.CopyTo(key.AsSpan(IntentId.SizeBytes + Address.SizeBytes));
+        return key;
+    }
+
+    internal static byte[] Value(ulong height, int index)
+    {
+        var value = new byte[12];
+        BinaryPrimitives.WriteUInt64BigEndian(value, height);
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(8), index);
+        return value;
+    }
+
+    internal static IntentPlace Decode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => new(
+        new Address(key.Slice(IntentId.SizeBytes, Address.SizeBytes)),
+        new Address(key[(IntentId.SizeBytes + Address.SizeBytes)..]),
+        new IntentId(key[..IntentId.SizeBytes]),
+        BinaryPrimitives.ReadUInt64BigEndian(value),
+        BinaryPrimitives.ReadInt32BigEndian(value[8..]));
+}
