@@ -253,13 +253,19 @@ public enum GenesisStatus
     /// <summary>A time is out of range.</summary>
     ParametersInvalid = 3,
 
-    /// <summary>No asset, or assets out of order, at reserved addresses, or with texts or decimals out of range.</summary>
+    /// <summary>
+    /// No asset, or assets out of order, at reserved addresses, or with texts or decimals out of range.
+    /// </summary>
     AssetsInvalid = 4,
 
-    /// <summary>Balances out of order, of nothing, of no asset, of reserved accounts, or past 2^128 - 1 in sum.</summary>
+    /// <summary>
+    /// Balances out of order, of nothing, of no asset, of reserved accounts, or past 2^128 - 1 in sum.
+    /// </summary>
     BalancesInvalid = 5,
 
-    /// <summary>A price above its ceiling, or fee assets out of order, unknown, without a rate, or none at all.</summary>
+    /// <summary>
+    /// A price above its ceiling, or fee assets out of order, unknown, without a rate, or none at all.
+    /// </summary>
     TariffInvalid = 6,
 
     /// <summary>No validator, too many, one twice, or one without an Ed25519 key.</summary>

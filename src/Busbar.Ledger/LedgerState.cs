@@ -107,7 +107,9 @@ public sealed class LedgerState
         : UptimeMs + Math.Min(
             time.Ms - Time.Ms, NetworkParameters.UptimeHeartbeats * Genesis.Parameters.HeartbeatMs);
 
-    /// <summary>True when a block after this state may have that time and uptime; a header that says others is invalid.</summary>
+    /// <summary>
+    /// True when a block after this state may have that time and uptime; a header that says others is invalid.
+    /// </summary>
     public bool CanFollow(UnixTime time, ulong uptimeMs) =>
         time > Time && time <= UnixTime.MaxValue && uptimeMs == UptimeAt(time);
 

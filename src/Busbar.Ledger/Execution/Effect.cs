@@ -47,6 +47,8 @@ public enum EffectKind
     /// <summary>The payer requested the close.</summary>
     ChannelClosing = 5,
 
-    /// <summary>The channel ended, by its payee's close or its payer's withdrawal; the amount went back to the payer.</summary>
+    /// <summary>
+    /// The channel ended, by its payee's close or its payer's withdrawal; the amount went back to the payer.
+    /// </summary>
     ChannelClosed = 6,
 }

@@ -2,7 +2,9 @@ using Busbar.Transactions;
 
 namespace Busbar.Ledger;
 
-/// <summary>Where an operation executes: what it may read beside the objects, and what it reports. One for each block.</summary>
+/// <summary>
+/// Where an operation executes: what it may read beside the objects, and what it reports. One for each block.
+/// </summary>
 internal sealed class Step(Objects objects, Genesis genesis, UnixTime time, ulong uptimeMs)
 {
     public Objects Objects { get; } = objects;

@@ -9,7 +9,9 @@ internal sealed class IntentLayer(IntentLayer? parent)
 
     public Layer<IntentKey, IntentRecord> Records => records;
 
-    /// <summary>Adds a record of this block. Nothing undoes it: an intent record outlives its transaction's failure.</summary>
+    /// <summary>
+    /// Adds a record of this block. Nothing undoes it: an intent record outlives its transaction's failure.
+    /// </summary>
     public void Add(IntentKey key, IntentRecord record)
     {
         records.Set(key, record);
@@ -35,7 +37,9 @@ internal sealed class IntentLayer(IntentLayer? parent)
         minutes.Remove(minute);
     }
 
-    /// <summary>See <see cref="Layer{TKey, TValue}.FoldIntoBase"/>; minutes before the first remembered one go.</summary>
+    /// <summary>
+    /// See <see cref="Layer{TKey, TValue}.FoldIntoBase"/>; minutes before the first remembered one go.
+    /// </summary>
     public void FoldIntoBase(ulong firstMinute)
     {
         records.FoldIntoBase();

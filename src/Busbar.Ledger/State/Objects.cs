@@ -22,7 +22,9 @@ internal sealed class Objects
 
     public IntentLayer Intents { get; }
 
-    /// <summary>Where a transaction starts, for <see cref="UndoTo"/>. Intent records are written after all undoing.</summary>
+    /// <summary>
+    /// Where a transaction starts, for <see cref="UndoTo"/>. Intent records are written after all undoing.
+    /// </summary>
     public Mark MarkHere() => new(Accounts.Mark(), Balances.Mark(), Assets.Mark(), Channels.Mark());
 
     public void UndoTo(Mark mark)

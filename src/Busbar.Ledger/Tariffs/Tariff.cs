@@ -29,7 +29,9 @@ public sealed record Tariff
     /// <summary>The signature of an entry that carries one.</summary>
     public required ulong ClaimSignature { get; init; }
 
-    /// <summary>Each 64 hashes, or part of 64, of an entry with a tick: its position and the nodes of its path.</summary>
+    /// <summary>
+    /// Each 64 hashes, or part of 64, of an entry with a tick: its position and the nodes of its path.
+    /// </summary>
     public required ulong ClaimHashes { get; init; }
 
     /// <summary>A close by the payee.</summary>
@@ -47,7 +49,9 @@ public sealed record Tariff
     /// <summary>Each account that the transaction opens.</summary>
     public required ulong AccountOpening { get; init; }
 
-    /// <summary>What fees may be paid in, in order of address; the first item of genesis' assets need not be one.</summary>
+    /// <summary>
+    /// What fees may be paid in, in order of address; the first item of genesis' assets need not be one.
+    /// </summary>
     public required IReadOnlyList<FeeRate> FeeAssets { get; init; }
 
     /// <summary>No price of any network, at any time, is above these.</summary>
@@ -114,7 +118,9 @@ public sealed record Tariff
         ("accountOpening", AccountOpening),
     ];
 
-    /// <summary>True when no price is above its ceiling and the fee assets are in order, distinct and have a rate.</summary>
+    /// <summary>
+    /// True when no price is above its ceiling and the fee assets are in order, distinct and have a rate.
+    /// </summary>
     public bool IsValid()
     {
         var prices = Prices();

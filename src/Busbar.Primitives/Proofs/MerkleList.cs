@@ -13,7 +13,8 @@ public static class MerkleList
     public static Hash256 HashItem(ReadOnlySpan<byte> item) => MerkleHash.Of(MerkleHash.ItemTag, item);
 
     /// <summary>
-    /// SHA-256(0x05 || top || count as 8 bytes big-endian); the top of an empty list is <see cref="MerkleMap.EmptyHash"/>.
+    /// SHA-256(0x05 || top || count as 8 bytes big-endian); the top of an empty list is
+    /// <see cref="MerkleMap.EmptyHash"/>.
     /// </summary>
     public static Hash256 Root(ReadOnlySpan<Hash256> leaves)
     {

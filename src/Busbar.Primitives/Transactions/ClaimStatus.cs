@@ -13,7 +13,9 @@ public enum ClaimStatus
     /// <summary>Paid up to the claim's value.</summary>
     Paid = 1,
 
-    /// <summary>Paid up to the deposit, which is less than the claim's value: the rest is Retryable after a top-up.</summary>
+    /// <summary>
+    /// Paid up to the deposit, which is less than the claim's value: the rest is Retryable after a top-up.
+    /// </summary>
     PaidUpToDeposit = 2,
 
     /// <summary>Permanent. The voucher is for another network.</summary>

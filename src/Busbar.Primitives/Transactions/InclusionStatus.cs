@@ -19,7 +19,9 @@ public enum InclusionStatus
     /// <summary>Permanent. The block's time is past the intent's expiry.</summary>
     Expired = 3,
 
-    /// <summary>Retryable. The intent's expiry lies further ahead of the block's time than the network allows.</summary>
+    /// <summary>
+    /// Retryable. The intent's expiry lies further ahead of the block's time than the network allows.
+    /// </summary>
     TooFarAhead = 4,
 
     /// <summary>Permanent. This very content has executed; its receipt stands.</summary>

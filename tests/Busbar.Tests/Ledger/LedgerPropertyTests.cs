@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Busbar.Transactions;
+using CsCheck;
+
+namespace Busbar.Tests.Ledger;
+
+public sealed class LedgerPropertyTests(ITestOutputHelper output)
+{
+    private const int Walks = 60;
+    private const int LeastReached = 20;
+
+    [Fact]
+    public void L7_L30_L34_random_blocks_agree_with_a_naive_model_and_reach_every_status()
+    {
+        var reached = new ConcurrentDictionary<string, int>();
+        var number = Gen.Int[0, 1_000_000];
+        var step = Gen.Select(
+            number, number, number, number, number, (kind, a, b, c, d) => new WalkStep(kind, a, b, c, d));
+        step.Array[200, 300].Sample(
+            steps =>
+            {
+                var walk = new LedgerWalk(reached);
+                foreach (var next in steps)
+                {
+                    walk.Take(next);
+                }
+
+                walk.Finish();
+            },
+            iter: Walks);
+
+        string[] names =
+        [
+            .. Enum.GetNames<InclusionStatus>().Select(name => nameof(InclusionStatus) + "." + name),
+            .. Enum.GetNames<TransactionStatus>().Select(name => nameof(TransactionStatus) + "." + name),
+            .. Enum.GetNames<ClaimStatus>().Select(name => nameof(ClaimStatus) + "." + name),
+        ];
+        foreach (var name in names.Where(name => !name.EndsWith(".Unset", StringComparison.Ordinal)))
+        {
+            output.WriteLine($"{reached.GetValueOrDefault(name),8} {name}");
+        }
+
+        Assert.All(
+            names.Where(name => !name.EndsWith(".Unset", StringComparison.Ordinal)),
+            name => Assert.True(
+                reached.GetValueOrDefault(name) >= LeastReached, $"{name}: {reached.GetValueOrDefault(name)}"));
+    }
+}

@@ -1,0 +1,275 @@
+using System.Numerics;
+using Busbar.Ticks;
+using Busbar.Transactions;
+
+namespace Busbar.Tests.Ledger;
+
+/// <summary>What the writer of a test knows about a claim that it made itself.</summary>
+internal sealed record ClaimTruth(string Flaw, BigInteger Value, bool Signed, int SigningKey);
+
+/// <summary>
+/// The ledger's rules again, from spec/ledger.md and not from the code: text keys, BigInteger, whole copies to roll
+/// back, statuses by name.
+/// </summary>
+internal sealed class NaiveLedger
+{
+    private sealed record Line(
+        string Payer, string Payee, int Key, string Asset, BigInteger Deposit, BigInteger Claimed, BigInteger Grace,
+        Voucher? First, BigInteger? FreeAt);
+
+    private static readonly BigInteger Largest = (BigInteger.One << 128) - 1;
+
+    private Dictionary<string, BigInteger> money = [];
+    private Dictionary<string, Line> lines = [];
+    private HashSet<string> known = [];
+    private readonly Dictionary<string, string> used = [];
+    private readonly HashSet<string> assets = [];
+    private readonly string feeAccount;
+
+    public NaiveLedger(IEnumerable<(string Account, string Asset, BigInteger Amount)> start, string feeAccount)
+    {
+        this.feeAccount = feeAccount;
+        foreach (var (account, asset, amount) in start)
+        {
+            money[account + asset] = amount;
+            known.Add(account);
+            assets.Add(asset);
+        }
+    }
+
+    public BigInteger Time { get; set; }
+
+    public BigInteger Uptime { get; set; }
+
+    public BigInteger Balance(string account, string asset) => money.GetValueOrDefault(account + asset);
+
+    public IEnumerable<string> ChannelsAsText() => lines
+        .Select(pair => $"{pair.Key} {pair.Value.Deposit} {pair.Value.Claimed} {pair.Value.FreeAt}")
+        .Order(StringComparer.Ordinal);
+
+    public BigInteger Total(string asset) =>
+        money.Where(pair => pair.Key.EndsWith(asset, StringComparison.Ordinal))
+            .Aggregate(BigInteger.Zero, (sum, pair) => sum + pair.Value)
+        + lines.Values.Where(line => line.Asset == asset)
+            .Aggregate(BigInteger.Zero, (sum, line) => sum + line.Deposit - line.Claimed);
+
+    /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
+    public string Apply(Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths)
+    {
+        var account = tx.Account.ToString();
+        var payer = (tx.FeePayer ?? tx.Account).ToString();
+        var until = (BigInteger)tx.IntentId.ValidUntil.Ms;
+        var key = account + tx.Signer + tx.IntentId;
+        var fee = ContentFee(tx);
+        var opened = tx.Operations.Select(NewAccount)
+            .Where(name => name is not null && !known.Contains(name) && !Reserved(name))
+            .Distinct()
+            .Count();
+        var refusal =
+            tx.Network.ChainId != 402402 ? "WrongNetwork"
+            : until < Time ? "Expired"
+            : until > Time + 100_000 ? "TooFarAhead"
+            : used.TryGetValue(key, out var first) ? (first == content ? "Duplicate" : "IntentReused")
+            : tx.Signer != tx.Account ? "SignerNotAuthorised"
+            : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
+            : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
+            : Balance(payer, tx.FeeAsset.ToString()) < fee + 100_000 * opened ? "FeeNotPayable"
+            : null;
+        if (refusal is not null)
+        {
+            return "Refused " + refusal;
+        }
+
+        used[key] = content;
+        var before = (
+            new Dictionary<string, BigInteger>(money),
+            new Dictionary<string, Line>(lines),
+            new HashSet<string>(known));
+        var full = fee + 100_000 * opened;
+        Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
+        var claims = new List<string>();
+        for (var i = 0; i < tx.Operations.Count; i++)
+        {
+            var status = Run(tx, i, account, truths[i], claims);
+            if (status != "Ok")
+            {
+                (money, lines, known) = before;
+                Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
+                return $"{status} {i} {fee} []";
+            }
+        }
+
+        return $"Ok  {full} [{string.Join(",", claims)}]";
+    }
+
+    private static BigInteger ContentFee(Transaction tx)
+    {
+        BigInteger fee = tx.FeePayer is null ? 0 : 5_000;
+        foreach (var operation in tx.Operations)
+        {
+            fee += operation switch
+            {
+                Operation.OpenChannel => 20_000,
+                Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
+                    5_000 + (claim.Proof is null ? 0 : 5_000)
+                    + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
+                _ => 10_000,
+            };
+        }
+
+        return fee;
+    }
+
+    private bool Reserved(string? address) =>
+        address == feeAccount || address == Address.Zero.ToString() || assets.Contains(address!);
+
+    private static string? NewAccount(Operation operation) => operation switch
+    {
+        Operation.Transfer transfer => transfer.To.ToString(),
+        Operation.OpenChannel open => open.Payee.ToString(),
+        _ => null,
+    };
+
+    private string Run(Transaction tx, int index, string account, ClaimTruth[] truths, List<string> claims)
+    {
+        switch (tx.Operations[index])
+        {
+            case Operation.Transfer transfer:
+                return Transfer(
+                    account, transfer.To.ToString(), transfer.Asset.ToString(), (BigInteger)transfer.Amount.Atomic);
+            case Operation.OpenChannel open:
+                return Open(tx, index, account, open);
+            case Operation.TopUpChannel top:
+                return TopUp(account, top.Channel.ToString(), (BigInteger)top.Amount.Atomic);
+            case Operation.ClaimChannels operation:
+                for (var i = 0; i < truths.Length; i++)
+                {
+                    claims.Add(Claim(operation.Claims[i].Voucher, truths[i]));
+                }
+
+                return "Ok";
+            case Operation.CloseChannel close:
+                return !lines.TryGetValue(close.Channel.ToString(), out var closed) ? "ChannelUnknown"
+                    : closed.Payee != account ? "NotPayee"
+                    : End(close.Channel.ToString());
+            case Operation.RequestChannelClose request:
+                var id = request.Channel.ToString();
+                if (!lines.TryGetValue(id, out var line))
+                {
+                    return "ChannelUnknown";
+                }
+
+                if (line.Payer != account || line.FreeAt is not null)
+                {
+                    return line.Payer != account ? "NotPayer" : "ChannelClosing";
+                }
+
+                lines[id] = line with { FreeAt = Uptime + line.Grace };
+                return "Ok";
+            case Operation.WithdrawChannel withdraw:
+                return !lines.TryGetValue(withdraw.Channel.ToString(), out var ending) ? "ChannelUnknown"
+                    : ending.Payer != account ? "NotPayer"
+                    : ending.FreeAt is null ? "ChannelNotClosing"
+                    : Uptime < ending.FreeAt ? "GraceRunning"
+                    : End(withdraw.Channel.ToString());
+            default:
+                throw new InvalidOperationException("a new operation needs its place in the model");
+        }
+    }
+
+    private string Transfer(string from, string to, string asset, BigInteger amount)
+    {
+        if (!assets.Contains(asset) || amount == 0 || Reserved(to) || Balance(from, asset) < amount)
+        {
+            return !assets.Contains(asset) ? "AssetUnknown"
+                : amount == 0 ? "AmountIsZero"
+                : Reserved(to) ? "RecipientReserved" : "BalanceTooLow";
+        }
+
+        known.Add(to);
+        Move(from, to, asset, amount);
+        return "Ok";
+    }
+
+    private string Open(Transaction tx, int index, string account, Operation.OpenChannel open)
+    {
+        var (asset, payee, id) = (open.Asset.ToString(), open.Payee.ToString(), tx.ChannelIdAt(index).ToString());
+        var deposit = (BigInteger)open.Deposit.Atomic;
+        var mismatch = open.FirstVoucher is { } v && (v.Channel.ToString() != id || v.Network.ChainId != 402402);
+        var status = !assets.Contains(asset) ? "AssetUnknown"
+            : deposit == 0 ? "AmountIsZero"
+            : Reserved(payee) ? "RecipientReserved"
+            : payee == account ? "PayeeIsPayer"
+            : open.GraceMs < 5_000 ? "GraceTooShort"
+            : open.GraceMs > 50_000 ? "GraceTooLong"
+            : mismatch ? "FirstVoucherMismatch"
+            : Balance(account, asset) < deposit ? "BalanceTooLow" : "Ok";
+        if (status == "Ok")
+        {
+            known.Add(payee);
+            money[account + asset] -= deposit;
+            lines[id] = new Line(
+                account, payee, LedgerWorld.KeyOf(open.VoucherKey.Address), asset, deposit, 0, open.GraceMs,
+                open.FirstVoucher, null);
+        }
+
+        return status;
+    }
+
+    private string TopUp(string account, string id, BigInteger amount)
+    {
+        if (!lines.TryGetValue(id, out var line))
+        {
+            return "ChannelUnknown";
+        }
+
+        var status = amount == 0 ? "AmountIsZero"
+            : line.FreeAt is not null ? "ChannelClosing"
+            : line.Deposit + amount > Largest ? "DepositTooLarge"
+            : Balance(account, line.Asset) < amount ? "BalanceTooLow" : "Ok";
+        if (status == "Ok")
+        {
+            money[account + line.Asset] -= amount;
+            lines[id] = line with { Deposit = line.Deposit + amount };
+        }
+
+        return status;
+    }
+
+    private string Claim(Voucher voucher, ClaimTruth truth)
+    {
+        var id = voucher.Channel.ToString();
+        var refusal = voucher.Network.ChainId != 402402 ? "WrongNetwork"
+            : !lines.TryGetValue(id, out var line) ? "ChannelUnknown"
+            : truth.Signed && truth.SigningKey != line.Key ? "KeyWrong"
+            : !truth.Signed && line.First != voucher ? "SignatureMissing"
+            : truth.Flaw != "" ? truth.Flaw
+            : truth.Value <= line.Claimed ? "NothingNew"
+            : line.Claimed == line.Deposit ? "DepositSpent" : null;
+        if (refusal is not null)
+        {
+            return refusal + ":0";
+        }
+
+        var old = lines[id];
+        var claimed = BigInteger.Min(truth.Value, old.Deposit);
+        var paid = claimed - old.Claimed;
+        lines[id] = old with { Claimed = claimed };
+        money[old.Payee + old.Asset] = Balance(old.Payee, old.Asset) + paid;
+        return (truth.Value > old.Deposit ? "PaidUpToDeposit:" : "Paid:") + paid;
+    }
+
+    private string End(string id)
+    {
+        var line = lines[id];
+        money[line.Payer + line.Asset] = Balance(line.Payer, line.Asset) + line.Deposit - line.Claimed;
+        lines.Remove(id);
+        return "Ok";
+    }
+
+    private void Move(string from, string to, string asset, BigInteger amount)
+    {
+        money[from + asset] = Balance(from, asset) - amount;
+        money[to + asset] = Balance(to, asset) + amount;
+    }
+}
