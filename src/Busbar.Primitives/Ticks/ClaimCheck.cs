@@ -38,10 +38,17 @@ public readonly record struct ClaimEvidence(ClaimFault Fault, bool Signed, Amoun
 /// </summary>
 public static class ClaimCheck
 {
-    /// <summary>Hashes that checking a claim takes: its tick's position and its path.</summary>
-    public static int HashCount(Claim claim) => claim.Tick is { } tick ? tick.Position + claim.Path.Count : 0;
+    /// <summary>
+    /// Hashes that checking a claim takes at most: its tick's position and its path, neither counted past its limit.
+    /// </summary>
+    public static int HashCount(Claim claim) => claim.Tick is { } tick
+        ? Math.Clamp(tick.Position, 0, Limits.TickChainLength) + Math.Min(claim.Path.Count, Limits.TickPathLength)
+        : 0;
 
-    /// <summary>Checks a claim.</summary>
+    /// <summary>
+    /// Checks a claim; never throws. It judges the voucher that came along: whether that voucher is the channel's, and
+    /// whether the key is its voucher key, the caller compares (spec/ticks.md#T-17).
+    /// </summary>
     public static ClaimEvidence Evaluate(Claim claim)
     {
         var hashes = HashCount(claim);

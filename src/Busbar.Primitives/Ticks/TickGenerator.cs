@@ -1,8 +1,9 @@
 namespace Busbar.Ticks;
 
 /// <summary>
-/// The payer's side of one voucher: derives every token from one secret, and holds the tree over the heads and one
-/// chain of tokens, (2 m + k) x 16 bytes, instead of all m x k. Not thread-safe.
+/// The payer's side of one voucher: derives every token from one secret, and holds the tree over the heads and the
+/// current chain's tokens, (2 m + k) x 16 bytes, instead of all m x k (spec/ticks.md#T-6 to T-8). Which token was
+/// revealed last is for the caller to remember, durably and before it is revealed (T-14). Not thread-safe.
 /// </summary>
 public sealed class TickGenerator
 {
@@ -28,11 +29,11 @@ public sealed class TickGenerator
     /// <summary>The terms with the root filled in, ready to be signed.</summary>
     public Voucher Voucher { get; }
 
-    /// <summary>Bytes of tokens and nodes that this generator holds.</summary>
+    /// <summary>Bytes of tokens and nodes that this generator holds, always the same: (2 m + k) x 16.</summary>
     public int RetainedSizeBytes => (tokens.Length + levels.Sum(level => level.Length)) * TickHash.SizeBytes;
 
     /// <summary>
-    /// Derives all heads and their tree: m x k hashes, about half a second a million.
+    /// Derives all heads and their tree: m x k steps and m - 1 nodes.
     /// </summary>
     /// <param name="network">The channel's network.</param>
     /// <param name="channel">The channel.</param>
@@ -68,8 +69,8 @@ public sealed class TickGenerator
     }
 
     /// <summary>
-    /// The tick with a number from 1 to m x k. Going up by one costs nothing within a chain and k hashes at each
-    /// chain's start.
+    /// The tick with a number from 1 to m x k, in any order. A number in another chain than the last one costs k
+    /// steps, one in the same chain none: going up by one costs one step a tick on the average.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such tick.</exception>
     public Tick TickAt(long number)

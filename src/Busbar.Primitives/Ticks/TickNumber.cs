@@ -26,7 +26,7 @@ public static class TickNumber
             return TickStatus.WrongEpoch;
         }
 
-        if (voucher.TickCount == 0 || tick.Chain < 0 || tick.Chain >= voucher.Heads
+        if (!voucher.IsWellFormed() || voucher.TickCount == 0 || tick.Chain < 0 || tick.Chain >= voucher.Heads
             || tick.Position < 1 || tick.Position > voucher.Length)
         {
             return TickStatus.PositionOutOfRange;

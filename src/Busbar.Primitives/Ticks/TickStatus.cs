@@ -18,7 +18,7 @@ public enum TickStatus
     /// <summary>Of another epoch than the voucher.</summary>
     WrongEpoch = 3,
 
-    /// <summary>Position zero, past the chain's end, a chain the voucher does not have, or a voucher without ticks.</summary>
+    /// <summary>Position zero, past the chain's end, no chain of the voucher, or a voucher without ticks.</summary>
     PositionOutOfRange = 4,
 
     /// <summary>Its value would pass 2^128 - 1.</summary>

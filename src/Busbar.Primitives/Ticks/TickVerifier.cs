@@ -4,7 +4,7 @@ namespace Busbar.Ticks;
 
 /// <summary>
 /// The payee's side of one voucher: checks each token against the best one held and remembers the best. One hash
-/// for the next tick, at most k + log2 m for a jump of any size. Not thread-safe.
+/// for the next tick, at most k + log2 m for a jump of any size (spec/ticks.md#T-10, T-11). Not thread-safe.
 /// </summary>
 public sealed class TickVerifier
 {
@@ -62,7 +62,8 @@ public sealed class TickVerifier
 
     /// <summary>
     /// Checks a tick. The path may be empty when the tick's chain is that of the best tick or the one proved just
-    /// before it; a voucher with one chain has only empty paths.
+    /// before it; a voucher with one chain has only empty paths. A refusal changes nothing. Allocates nothing for a
+    /// tick in the best tick's chain.
     /// </summary>
     public TickStatus Accept(in Tick tick, IReadOnlyList<TickHash> path)
     {

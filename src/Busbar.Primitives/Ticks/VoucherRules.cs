@@ -1,6 +1,6 @@
 namespace Busbar.Ticks;
 
-/// <summary>Whether a payee takes a next voucher; checked in the order of the numbers. All refusals are Permanent.</summary>
+/// <summary>Whether a payee takes a next voucher; checked in the numbers' order. All refusals are Permanent.</summary>
 public enum VoucherStatus
 {
     /// <summary>Not checked.</summary>
@@ -19,7 +19,7 @@ public enum VoucherStatus
     BaseTooLow = 4,
 }
 
-/// <summary>The payee's rule for a voucher that replaces another (spec/ticks.md#T-12); the ledger keeps no epoch.</summary>
+/// <summary>The payee's rule for a voucher that replaces another: spec/ticks.md#T-12. The ledger keeps no epoch.</summary>
 public static class VoucherRules
 {
     /// <summary>Checks a next voucher against the last one and the best value held.</summary>
