@@ -41,6 +41,9 @@ public sealed class Wallet
     /// <summary>The key that signs vouchers too.</summary>
     public PublicKey PublicKey => key.PublicKey;
 
+    /// <summary>The asset that fees are paid in.</summary>
+    public Address FeeAsset => feeAsset;
+
     /// <summary>The network that everything is signed for.</summary>
     public NetworkId Network => new(network.ChainId);
 
