@@ -6,7 +6,9 @@ namespace Busbar;
 /// <summary>What must hold whatever comes from outside; if it does not, the program is wrong and must stop.</summary>
 public static class Invariant
 {
-    /// <summary>Throws <see cref="InvariantBrokenException"/>, which no code catches, when the condition is false.</summary>
+    /// <summary>
+    /// Throws <see cref="InvariantBrokenException"/>, which no code catches, when the condition is false.
+    /// </summary>
     public static void Check(
         [DoesNotReturnIf(false)] bool condition,
         [CallerArgumentExpression(nameof(condition))] string expression = "")

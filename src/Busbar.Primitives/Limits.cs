@@ -15,7 +15,9 @@ public static class Limits
     /// <summary>Claims in one claim operation.</summary>
     public const int ClaimsPerOperation = 256;
 
-    /// <summary>Claims in all operations of one transaction together: bounds the signatures and hashes it can ask for.</summary>
+    /// <summary>
+    /// Claims in all operations of one transaction together: bounds the signatures and hashes it can ask for.
+    /// </summary>
     public const int ClaimsPerTransaction = 256;
 
     /// <summary>Chains of one voucher (m); a power of two.</summary>

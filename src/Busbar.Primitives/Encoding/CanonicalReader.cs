@@ -28,7 +28,9 @@ public ref struct CanonicalReader
     /// <summary>True once something was refused.</summary>
     public readonly bool Failed => Error != DecodeError.Unset;
 
-    /// <summary>Records a refusal that the caller found (a range, a version, an unknown kind); the first one sticks.</summary>
+    /// <summary>
+    /// Records a refusal that the caller found (a range, a version, an unknown kind); the first one sticks.
+    /// </summary>
     public void Fail(DecodeError error)
     {
         if (Error == DecodeError.Unset)

@@ -1,6 +1,8 @@
 namespace Busbar;
 
-/// <summary>Why bytes were refused. Numbers never change. All are Permanent: the same bytes never decode later.</summary>
+/// <summary>
+/// Why bytes were refused. Numbers never change. All are Permanent: the same bytes never decode later.
+/// </summary>
 public enum DecodeError
 {
     /// <summary>Nothing was refused.</summary>
@@ -15,7 +17,9 @@ public enum DecodeError
     /// <summary>An item is valid CBOR but not in its one shortest form (RFC 8949 §4.2.1).</summary>
     NotCanonical = 3,
 
-    /// <summary>An array, string or the whole input is longer than its limit, or of another length than the format fixes.</summary>
+    /// <summary>
+    /// An array, string or the whole input is longer than its limit, or of another length than the format fixes.
+    /// </summary>
     WrongLength = 4,
 
     /// <summary>A number is outside the range that the format gives it.</summary>

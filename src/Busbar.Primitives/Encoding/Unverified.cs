@@ -1,6 +1,9 @@
 namespace Busbar;
 
-/// <summary>A decoded value whose signatures nobody has checked. Nothing applies it; a verifier turns it into a <see cref="Verified{T}"/>.</summary>
+/// <summary>
+/// A decoded value whose signatures nobody has checked. Nothing applies it; a verifier turns it into a <see
+/// cref="Verified{T}"/>.
+/// </summary>
 public sealed record Unverified<T>(T Value)
     where T : class;
 

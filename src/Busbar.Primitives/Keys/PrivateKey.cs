@@ -25,7 +25,9 @@ public sealed class PrivateKey : IDisposable
     /// <summary>The address of the public half.</summary>
     public Address Address => PublicKey.Address;
 
-    /// <summary>Makes a key; false for an unknown kind, a wrong length, or an ECDSA scalar of zero or not below the group order.</summary>
+    /// <summary>
+    /// Makes a key; false for an unknown kind, a wrong length, or an ECDSA scalar of zero or not below the group order.
+    /// </summary>
     public static bool TryCreate(KeyKind kind, ReadOnlySpan<byte> secret, [NotNullWhen(true)] out PrivateKey? key)
     {
         key = null;

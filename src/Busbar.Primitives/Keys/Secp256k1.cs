@@ -8,7 +8,9 @@ using Org.BouncyCastle.Math.EC.Multiplier;
 
 namespace Busbar.Keys;
 
-/// <summary>ECDSA over secp256k1 (SEC 2 §2.4.1), nonces by RFC 6979 with SHA-256, s at most half the group order.</summary>
+/// <summary>
+/// ECDSA over secp256k1 (SEC 2 §2.4.1), nonces by RFC 6979 with SHA-256, s at most half the group order.
+/// </summary>
 internal static class Secp256k1
 {
     private static readonly ECDomainParameters Domain = new(SecNamedCurves.GetByName("secp256k1"));

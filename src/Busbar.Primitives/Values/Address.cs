@@ -59,7 +59,9 @@ public readonly record struct Address : IComparable<Address>
     /// <summary>Parses as <see cref="TryParse"/> does.</summary>
     /// <exception cref="FormatException">The text is no address, or its checksum is wrong.</exception>
     public static Address Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException("Not an address (40 hexadecimal digits; mixed case must match EIP-55).");
+        TryParse(text, out var address)
+            ? address
+            : throw new FormatException("Not an address (40 hexadecimal digits; mixed case must match EIP-55).");
 
     /// <summary>Writes the 20 bytes.</summary>
     public void CopyTo(Span<byte> destination)

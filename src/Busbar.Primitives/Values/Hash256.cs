@@ -74,7 +74,14 @@ public readonly record struct Hash256 : IComparable<Hash256>
     /// <summary>The bit at a position, 0 being the most significant bit of the first byte.</summary>
     public bool Bit(int position)
     {
-        var word = (position >> 6) switch { 0 => a, 1 => b, 2 => c, 3 => d, _ => throw new ArgumentOutOfRangeException(nameof(position)) };
+        var word = (position >> 6) switch
+        {
+            0 => a,
+            1 => b,
+            2 => c,
+            3 => d,
+            _ => throw new ArgumentOutOfRangeException(nameof(position)),
+        };
         return ((word >> (63 - (position & 63))) & 1) != 0;
     }
 
@@ -87,7 +94,7 @@ public readonly record struct Hash256 : IComparable<Hash256>
         return order != 0 ? order : d.CompareTo(other.d);
     }
 
-    /// <summary>The first eight bytes mixed: digests are uniform already, and the value is the same in every process.</summary>
+    /// <summary>Two words mixed: digests are uniform already, and the value is the same in every process.</summary>
     public override int GetHashCode() => unchecked((int)(a ^ (a >> 32) ^ d));
 
     /// <summary>0x and 64 lower-case hexadecimal digits.</summary>
