@@ -2,7 +2,7 @@ using System.Formats.Cbor;
 using System.Numerics;
 using CsCheck;
 
-namespace Busbar.Tests.Encoding;
+namespace Busbar.Tests.Encodings;
 
 public sealed class CanonicalEncodingTests
 {

@@ -3,7 +3,7 @@ using Busbar.Eng;
 using Busbar.Keys;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Encoding;
+namespace Busbar.Tests.Encodings;
 
 /// <summary>
 /// The committed vectors of spec/vectors. With BUSBAR_WRITE_VECTORS=1 the tests write them anew; that is a commit of

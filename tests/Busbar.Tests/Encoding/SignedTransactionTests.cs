@@ -3,7 +3,7 @@ using Busbar.Ticks;
 using Busbar.Transactions;
 using CsCheck;
 
-namespace Busbar.Tests.Encoding;
+namespace Busbar.Tests.Encodings;
 
 public sealed class SignedTransactionTests
 {
@@ -147,12 +147,12 @@ public sealed class SignedTransactionTests
     public void E15_an_unknown_operation_or_key_kind_or_tag_is_refused()
     {
         var bytes = Signed([new Operation.CloseChannel(default)], 1).Encode();
-        var close = bytes.AsSpan().IndexOf([0x82, (byte)OperationCode.CloseChannel, 0x58]);
+        var close = bytes.AsSpan().IndexOf((byte[])[0x82, (byte)OperationCode.CloseChannel, 0x58]);
         bytes[close + 1] = 9;
         Assert.Equal(DecodeError.UnknownKind, SignedTransaction.TryDecode(bytes, out _));
 
         bytes = Signed([new Operation.CloseChannel(default)], 1).Encode();
-        var kind = bytes.AsSpan().LastIndexOf([0x83, (byte)KeyKind.Ed25519, 0x58]);
+        var kind = bytes.AsSpan().LastIndexOf((byte[])[0x83, (byte)KeyKind.Ed25519, 0x58]);
         bytes[kind + 1] = 4;
         Assert.Equal(DecodeError.UnknownKind, SignedTransaction.TryDecode(bytes, out _));
 

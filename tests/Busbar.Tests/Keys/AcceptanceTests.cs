@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Busbar.Keys;
 using CsCheck;
-using Org.BouncyCastle.Math.EC.Rfc8032;
+using Oracle25519 = Org.BouncyCastle.Math.EC.Rfc8032.Ed25519;
 
 namespace Busbar.Tests.Keys;
 
@@ -215,7 +215,7 @@ public sealed class AcceptanceTests
     private static byte[] Oracle(string secret, byte[] message)
     {
         var signature = new byte[64];
-        Ed25519.Sign(Convert.FromHexString(secret), 0, message, 0, message.Length, signature, 0);
+        Oracle25519.Sign(Convert.FromHexString(secret), 0, message, 0, message.Length, signature, 0);
         return signature;
     }
 
