@@ -1,6 +1,8 @@
 namespace Busbar.Consensus;
 
-/// <summary>What <see cref="VoteGuard"/> answers; the refusals are Permanent for that vote. Checked in this order.</summary>
+/// <summary>
+/// What <see cref="VoteGuard"/> answers; the refusals are Permanent for that vote. Checked in this order.
+/// </summary>
 public enum VoteStatus
 {
     /// <summary>Not asked.</summary>
@@ -12,7 +14,9 @@ public enum VoteStatus
     /// <summary>Another vote of this kind was signed in the view (C-8).</summary>
     VotedOtherwise = 2,
 
-    /// <summary>The limit of views with own votes above the final one is reached; something must become final first.</summary>
+    /// <summary>
+    /// The limit of views with own votes above the final one is reached; something must become final first.
+    /// </summary>
     TooManyOpenViews = 3,
 
     /// <summary>The view was given up by an own nullify vote (C-9, C-10).</summary>

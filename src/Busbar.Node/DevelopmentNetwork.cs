@@ -2,7 +2,9 @@ using Busbar.Ledger;
 
 namespace Busbar.Node;
 
-/// <summary>The genesis of the development network: one dollar asset and accounts with a million dollars each.</summary>
+/// <summary>
+/// The genesis of the development network: one dollar asset and accounts with a million dollars each.
+/// </summary>
 public static class DevelopmentNetwork
 {
     /// <summary>The dollar's address: the last 20 bytes of SHA-256("busbar/development/dollar").</summary>

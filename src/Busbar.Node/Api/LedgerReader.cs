@@ -7,7 +7,9 @@ using Busbar.Transactions;
 
 namespace Busbar.Node.Api;
 
-/// <summary>What the API reads: final state through the loop, final blocks and indexes from the store. Thread-safe.</summary>
+/// <summary>
+/// What the API reads: final state through the loop, final blocks and indexes from the store. Thread-safe.
+/// </summary>
 internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerStore store)
 {
     public Genesis Genesis { get; } = genesis;

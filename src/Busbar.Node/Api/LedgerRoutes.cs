@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Busbar.Node.Api;
 
-/// <summary>Reading the network, accounts, channels and blocks, and the node's own health. spec/api.md#A-4 to A-9.</summary>
+/// <summary>
+/// Reading the network, accounts, channels and blocks, and the node's own health. spec/api.md#A-4 to A-9.
+/// </summary>
 internal static class LedgerRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, LedgerReader reader)

@@ -1,6 +1,8 @@
 namespace Busbar.Node.Api;
 
-/// <summary>The page at /: the node's head and its routes, from the API itself, without anything from elsewhere.</summary>
+/// <summary>
+/// The page at /: the node's head and its routes, from the API itself, without anything from elsewhere.
+/// </summary>
 internal static class StatusPage
 {
     public const string Html = """

@@ -35,6 +35,8 @@ public sealed class PendingTransaction
     internal void Finish(TransactionEnd result) => end.TrySetResult(result);
 }
 
-/// <summary>How a pending transaction ended: Included with its place and receipt, or the reason it left the queue.</summary>
+/// <summary>
+/// How a pending transaction ended: Included with its place and receipt, or the reason it left the queue.
+/// </summary>
 public sealed record TransactionEnd(
     InclusionStatus Status, ulong Height, int Index, UnixTime Time, Receipt? Receipt);

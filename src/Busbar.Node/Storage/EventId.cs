@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Busbar.Node.Storage;
 
-/// <summary>Where an event stands: block, transaction in the block, number in the transaction. Text: "12.0.3".</summary>
+/// <summary>
+/// Where an event stands: block, transaction in the block, number in the transaction. Text: "12.0.3".
+/// </summary>
 public readonly record struct EventId(ulong Height, int Index, int Number)
 {
     /// <summary>Bytes of the sortable form.</summary>

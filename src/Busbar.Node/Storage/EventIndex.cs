@@ -25,11 +25,15 @@ public sealed class EventIndex
         this.parties = parties;
     }
 
-    /// <summary>Events of an account after a place, oldest first, at most <see cref="NodeLimits.EventsPerRead"/>.</summary>
+    /// <summary>
+    /// Events of an account after a place, oldest first, at most <see cref="NodeLimits.EventsPerRead"/>.
+    /// </summary>
     public IReadOnlyList<StoredEvent> OfAccount(Address account, EventId after) =>
         Read([AccountPrefix, .. account.ToArray()], after);
 
-    /// <summary>Events of a channel after a place, oldest first, at most <see cref="NodeLimits.EventsPerRead"/>.</summary>
+    /// <summary>
+    /// Events of a channel after a place, oldest first, at most <see cref="NodeLimits.EventsPerRead"/>.
+    /// </summary>
     public IReadOnlyList<StoredEvent> OfChannel(ChannelId channel, EventId after) =>
         Read([ChannelPrefix, .. channel.Value.ToArray()], after);
 

@@ -114,7 +114,9 @@ public sealed class LedgerStore : IDisposable
             : throw new NodeStartException($"The stored block {height} is damaged ({fault}).");
     }
 
-    /// <summary>Where the transactions with an intent id stand; more than one when several accounts used the same id.</summary>
+    /// <summary>
+    /// Where the transactions with an intent id stand; more than one when several accounts used the same id.
+    /// </summary>
     public IReadOnlyList<IntentPlace> FindIntents(IntentId intentId)
     {
         var prefix = new byte[IntentId.SizeBytes];

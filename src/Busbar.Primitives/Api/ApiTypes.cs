@@ -127,7 +127,9 @@ public sealed record BlockInfo(
     string ReceiptsRoot,
     IReadOnlyList<IntentInfo> Transactions);
 
-/// <summary>POST /v1/fee: the fee of a transaction before it is signed, if it executed on the last final state.</summary>
+/// <summary>
+/// POST /v1/fee: the fee of a transaction before it is signed, if it executed on the last final state.
+/// </summary>
 /// <param name="FeeAsset">The asset of the fee.</param>
 /// <param name="FeeAtomic">The whole fee, openings of accounts included.</param>
 /// <param name="AccountOpeningsAtomic">The part that pays for accounts that it would credit for the first time.</param>

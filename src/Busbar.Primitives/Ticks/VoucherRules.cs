@@ -19,7 +19,9 @@ public enum VoucherStatus
     BaseTooLow = 4,
 }
 
-/// <summary>The payee's rule for a voucher that replaces another: spec/ticks.md#T-12. The ledger keeps no epoch.</summary>
+/// <summary>
+/// The payee's rule for a voucher that replaces another: spec/ticks.md#T-12. The ledger keeps no epoch.
+/// </summary>
 public static class VoucherRules
 {
     /// <summary>Checks a next voucher against the last one and the best value held.</summary>

@@ -65,7 +65,9 @@ public abstract partial record Operation
             new TopUpChannel(new ChannelId(reader.Hash()), reader.Amount());
     }
 
-    /// <summary>Claims for 1 to 256 channels, by anybody; each entry has its own status and pays only its payee.</summary>
+    /// <summary>
+    /// Claims for 1 to 256 channels, by anybody; each entry has its own status and pays only its payee.
+    /// </summary>
     public sealed record ClaimChannels(IReadOnlyList<Claim> Claims) : Operation
     {
         /// <inheritdoc/>

@@ -24,7 +24,9 @@ public sealed record SignedTransaction(Transaction Transaction, IReadOnlyList<Si
         return writer.ToArray();
     }
 
-    /// <summary>Decodes bytes from anywhere; never throws, never allocates more than a small multiple of the input.</summary>
+    /// <summary>
+    /// Decodes bytes from anywhere; never throws, never allocates more than a small multiple of the input.
+    /// </summary>
     public static DecodeError TryDecode(
         ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Unverified<SignedTransaction>? transaction)
     {
