@@ -1,4 +1,3 @@
-using Busbar.Keys;
 using Busbar.Proofs;
 
 namespace Busbar.Consensus;
@@ -11,42 +10,54 @@ namespace Busbar.Consensus;
 //   finalize   the block is notarized and I never gave the view up          q of them: the block is final
 //
 // Two quorums share an honest validator, and an honest validator never says both "nullify" and "finalize" in a view,
-// so a final block can never be skipped. VoteGuard holds the five rules of voting; nothing else can sign.
+// so a final block can never be skipped: a proposal must show a nullification for every view between its parent's and
+// its own. VoteGuard holds the five rules of voting; nothing else can sign.
+//
+// A view is left when its block is notarized and certified (at hand, executable), or when it is nullified, or when a
+// later one is. A replica gives a view up when its timers run out, when the proposal is wrong, when the leader gives
+// it up, or when the leader has been silent for a whole rotation.
 //
 // A vote is worth nothing until it is durable: the replica asks for Persist and goes on only at Durable, for its own
 // counting as much as for anybody else's. After a restart the journal's votes come back with their signatures, and the
 // replica goes on from there; it never signs a second time.
 //
-// This release runs a committee of one, in which every view's leader is the same and no view is given up.
+// Messages may be lost, so whatever progress needs is said again: each certificate is passed on once by everybody;
+// while a view lasts its votes are repeated and missing certificates asked for; and when nothing becomes final for
+// long, everything above the highest final block is sent again.
+//
+// An idle network burns no views: a leader proposes when a transaction waits, when its parent does not become final
+// by itself, or a heartbeat after it entered the view; the timers of the others start for the same reasons.
+//
+// Files: this one takes inputs apart; Proposals (build, verify, notarize), Votes (sign, count, certificates), Views
+// (enter, timers, give up), Repair (say again, ask, answer), Recovery (the journal).
 
 /// <summary>
 /// A validator as a pure state machine: it never waits, sends, stores or reads a clock. The host gives inputs and
-/// carries outputs out, in order. Not thread-safe.
+/// carries outputs out, in order. Deterministic: the same inputs give the same outputs. Not thread-safe.
 /// </summary>
-public sealed class Replica
+public sealed partial class Replica
 {
     private readonly ReplicaOptions options;
-    private readonly VoteGuard guard;
-    private readonly Dictionary<ulong, Vote> waitingForDisk = [];
+    private readonly ValidatorSet validators;
     private readonly int self;
+    private readonly VoteGuard guard;
+    private readonly Pacemaker pace;
+    private readonly PeerActivity activity;
+    private readonly SortedDictionary<ulong, ViewRecord> views = [];
+    private readonly Queue<(ulong Sequence, SignedVote Vote)> waitingForDisk = [];
     private FinalFloor floor;
-    private Certificate? notarization;
+    private ulong view;
     private ulong nextSequence = 1;
-    private bool building;
     private bool workWaits;
+    private bool halted;
 
     /// <summary>Takes up where storage and journal stand.</summary>
     /// <param name="options">Who this is and how it runs.</param>
     /// <param name="floor">The highest final block in storage.</param>
-    /// <param name="journal">The own votes that the journal holds, in order; those at or below the floor are ignored.</param>
-    /// <exception cref="ArgumentException">The key is not one of the set, or the set has more than one validator.</exception>
+    /// <param name="journal">What the journal holds, in order; records at or below the floor and of other epochs are ignored.</param>
+    /// <exception cref="ArgumentException">The key is not one of the set.</exception>
     public Replica(ReplicaOptions options, FinalFloor floor, IEnumerable<JournalRecord> journal)
     {
-        if (options.Validators.Count != 1)
-        {
-            throw new ArgumentException("This release runs a committee of one validator.", nameof(options));
-        }
-
         self = options.Validators.IndexOf(options.Key.PublicKey);
         if (self < 0)
         {
@@ -55,31 +66,41 @@ public sealed class Replica
 
         this.options = options;
         this.floor = floor;
+        validators = options.Validators;
         guard = new VoteGuard(options.Network, options.Key);
-        foreach (var record in journal)
-        {
-            // Votes of another epoch say nothing about this one's views.
-            if (record.Vote.Epoch == options.Epoch && record.Vote.View > floor.View)
-            {
-                guard.Remember(record.Vote, record.Signature);
-            }
-        }
+        pace = new Pacemaker(options);
+        view = floor.View + 1;
+        Replay(journal);
+        activity = new PeerActivity(validators, self, view);
     }
 
-    /// <summary>The view this replica is in: the one above the highest final view.</summary>
-    public ulong View => floor.View + 1;
+    /// <summary>The view this replica is in.</summary>
+    public ulong View => view;
 
     /// <summary>The highest final block.</summary>
     public FinalFloor Floor => floor;
 
     /// <summary>
-    /// The block that this replica voted for in its view before a restart, or null: the host must still hold it.
+    /// The newest block above the highest final one that this replica voted to notarize, or null. After a restart the
+    /// host must still hold it: the journal kept it with the vote.
     /// </summary>
-    public Hash256? PendingBlock => guard.Find(View, VoteKind.Notarize)?.Vote.Block;
+    public Hash256? PendingBlock => guard.NewestNotarize?.Vote.Block;
+
+    /// <summary>True after <see cref="Output.Halt"/>: it takes no part any more.</summary>
+    public bool Halted => halted;
+
+    private bool IsAlone => validators.Count == 1;
+
+    private ViewRecord Current => RecordOf(view);
 
     /// <summary>Takes one input and appends what the host is to do.</summary>
     public void Step(Input input, List<Output> outputs)
     {
+        if (halted)
+        {
+            return;
+        }
+
         switch (input)
         {
             case Input.Started:
@@ -87,124 +108,75 @@ public sealed class Replica
                 break;
             case Input.WorkAvailable:
                 workWaits = true;
-                ProposeIfWorkWaits(outputs);
                 break;
-            case Input.TimerFired { Kind: TimerKind.Heartbeat } fired when fired.View == View:
-                Propose(outputs);
+            case Input.TimerFired fired:
+                OnTimer(fired, outputs);
                 break;
-            case Input.TimerFired:
-                // A timer of a view that was left.
+            case Input.Built built:
+                OnBuilt(built, outputs);
                 break;
-            case Input.Built built when built.View == View:
-                building = false;
-                Notarize(built, outputs);
+            case Input.BuildFailed failed:
+                OnBuildFailed(failed, outputs);
                 break;
-            case Input.Built:
+            case Input.Verified verified:
+                OnVerified(verified, outputs);
+                break;
+            case Input.Rejected rejected:
+                OnRejected(rejected, outputs);
+                break;
+            case Input.Certified certified:
+                OnCertified(certified, outputs);
+                break;
+            case Input.MessageReceived received:
+                OnMessage(received.From, received.Message.Value, outputs);
                 break;
             case Input.Durable durable:
-                CountDurable(durable.Sequence, outputs);
+                OnDurable(durable.Sequence, outputs);
                 break;
             default:
                 throw new InvariantBrokenException("inputs are a closed set");
         }
-    }
 
-    private void Start(List<Output> outputs)
-    {
-        // :: Votes of this view that were durable before the restart count again, with the signatures they had.
-        if (guard.Find(View, VoteKind.Notarize) is { } notarized)
+        if (!halted)
         {
-            Count(notarized, outputs);
-            return;
-        }
-
-        EnterView(outputs);
-    }
-
-    private void EnterView(List<Output> outputs)
-    {
-        outputs.Add(new Output.SetTimer(TimerKind.Heartbeat, View, options.HeartbeatMs));
-        ProposeIfWorkWaits(outputs);
-    }
-
-    private void ProposeIfWorkWaits(List<Output> outputs)
-    {
-        if (workWaits)
-        {
+            Judge(outputs);
+            Pace(outputs);
             Propose(outputs);
         }
     }
 
-    private void Propose(List<Output> outputs)
+    private void OnMessage(int from, Message message, List<Output> outputs)
     {
-        if (building || guard.Find(View, VoteKind.Notarize) is not null)
+        activity.Heard(from, view);
+        switch (message)
         {
-            return;
-        }
-
-        building = true;
-        workWaits = false;
-        outputs.Add(new Output.Build(View, floor.Block));
-    }
-
-    private void Notarize(Input.Built built, List<Output> outputs)
-    {
-        var vote = new Vote(VoteKind.Notarize, options.Epoch, built.View, floor.View, built.Block);
-        SignAndPersist(vote, null, outputs);
-    }
-
-    private void SignAndPersist(Vote vote, Certificate? proof, List<Output> outputs)
-    {
-        var status = guard.TrySign(vote, proof, out var signature);
-        Invariant.Check(status == VoteStatus.Signed);
-        var sequence = nextSequence++;
-        waitingForDisk.Add(sequence, vote);
-        outputs.Add(new Output.Persist(sequence, new JournalRecord(vote, signature)));
-    }
-
-    private void CountDurable(ulong upTo, List<Output> outputs)
-    {
-        foreach (var sequence in waitingForDisk.Keys.Where(sequence => sequence <= upTo).Order().ToArray())
-        {
-            waitingForDisk.Remove(sequence, out var vote);
-            if (guard.Find(vote.View, vote.Kind) is { } said)
-            {
-                Count(said, outputs);
-            }
-        }
-    }
-
-    private void Count(SignedVote said, List<Output> outputs)
-    {
-        var certificate = new Certificate(said.Vote, [self], [said.Signature]);
-        switch (said.Vote.Kind)
-        {
-            case VoteKind.Notarize:
-                notarization = certificate;
-                outputs.Add(new Output.Notarized(certificate));
-                Finalize(said.Vote, outputs);
+            case Message.Proposal proposal:
+                TakeVote(validators.LeaderOf(proposal.Vote.Vote.View), proposal.Vote, outputs);
                 break;
-            case VoteKind.Finalize:
-                floor = new FinalFloor(said.Vote.View, said.Vote.Block);
-                guard.Prune(floor.View);
-                outputs.Add(new Output.Finalized(certificate));
-                EnterView(outputs);
+            case Message.VoteCast cast:
+                TakeVote(cast.Signer, cast.Vote, outputs);
                 break;
-            case VoteKind.Nullify:
-            case VoteKind.Unset:
+            case Message.CertificateSeen seen:
+                TakeCertificate(seen.Certificate, outputs);
+                break;
+            case Message.Request request:
+                Answer(from, request, outputs);
+                break;
             default:
-                throw new InvariantBrokenException("a committee of one gives no view up");
+                throw new InvariantBrokenException("messages are a closed set");
         }
     }
 
-    private void Finalize(Vote notarized, List<Output> outputs)
+    private bool IsOpen(ulong candidate) =>
+        candidate > floor.View && candidate - floor.View <= ConsensusLimits.OpenViews;
+
+    private ViewRecord RecordOf(ulong ofView)
     {
-        if (guard.Find(notarized.View, VoteKind.Finalize) is { } said)
+        if (!views.TryGetValue(ofView, out var record))
         {
-            Count(said, outputs);
-            return;
+            views[ofView] = record = new ViewRecord(ofView);
         }
 
-        SignAndPersist(notarized with { Kind = VoteKind.Finalize }, notarization, outputs);
+        return record;
     }
 }

@@ -3,7 +3,7 @@ using Busbar.Proofs;
 
 namespace Busbar.Consensus;
 
-/// <summary>What a <see cref="Replica"/> is made with.</summary>
+/// <summary>What a <see cref="Replica"/> is made with. Times are milliseconds, at least 1.</summary>
 public sealed record ReplicaOptions
 {
     /// <summary>The network, part of every signature.</summary>
@@ -18,11 +18,33 @@ public sealed record ReplicaOptions
     /// <summary>This validator's key; one of the set.</summary>
     public required PrivateKey Key { get; init; }
 
-    /// <summary>An idle network makes a block this often; milliseconds, at least 1.</summary>
+    /// <summary>An idle network makes a block this often.</summary>
     public ulong HeartbeatMs { get; init; } = 1_000;
+
+    /// <summary>A view without a proposal is given up after this; twice the longest usual one-way delay.</summary>
+    public ulong LeaderTimeoutMs { get; init; } = 600;
+
+    /// <summary>A view that was not left is given up after this; more than <see cref="LeaderTimeoutMs"/>.</summary>
+    public ulong AdvanceTimeoutMs { get; init; } = 900;
+
+    /// <summary>What may have been lost is said again this often while the view lasts.</summary>
+    public ulong RetryMs { get; init; } = 600;
+
+    /// <summary>Without a new final block for this long, everything above the highest one is sent again.</summary>
+    public ulong StandstillMs { get; init; } = 3_000;
+
+    /// <summary>Each view since the last final block multiplies the timeouts by this many thousandths; 1,000 or more.</summary>
+    public ulong GrowthPermille { get; init; } = 1_200;
+
+    /// <summary>The timeouts grow to this many times their size at the most; at least 1.</summary>
+    public ulong GrowthCap { get; init; } = 64;
 }
 
 /// <summary>The highest final block that storage holds.</summary>
 /// <param name="View">Its view; 0 for genesis.</param>
 /// <param name="Block">Its digest; the genesis digest for genesis.</param>
-public readonly record struct FinalFloor(ulong View, Hash256 Block);
+public readonly record struct FinalFloor(ulong View, Hash256 Block)
+{
+    /// <summary>Its finalization, which lets a replica that fell behind jump there; null for genesis.</summary>
+    public Certificate? Finalization { get; init; }
+}

@@ -11,9 +11,6 @@ namespace Busbar.Consensus;
 /// </summary>
 public sealed class VoteGuard
 {
-    /// <summary>Views above the final one that may hold an own vote.</summary>
-    public const int MaxOpenViews = 4_096;
-
     private readonly NetworkId network;
     private readonly PrivateKey key;
     private readonly SortedDictionary<ulong, OwnVotes> views = [];
@@ -41,7 +38,7 @@ public sealed class VoteGuard
             return said.Vote == vote ? VoteStatus.Signed : VoteStatus.VotedOtherwise;
         }
 
-        if (views.Count >= MaxOpenViews && !views.ContainsKey(vote.View))
+        if (views.Count >= ConsensusLimits.OpenViews && !views.ContainsKey(vote.View))
         {
             return VoteStatus.TooManyOpenViews;
         }
@@ -76,6 +73,21 @@ public sealed class VoteGuard
 
     /// <summary>This validator's own vote of a kind in a view, or null.</summary>
     public SignedVote? Find(ulong view, VoteKind kind) => views.GetValueOrDefault(view)?.Of(kind);
+
+    /// <summary>The own notarize vote of the highest view, or null.</summary>
+    public SignedVote? NewestNotarize
+    {
+        get
+        {
+            SignedVote? newest = null;
+            foreach (var own in views.Values)
+            {
+                newest = own.Notarize ?? newest;
+            }
+
+            return newest;
+        }
+    }
 
     /// <summary>Forgets the views up to a final one: no vote is asked for there again.</summary>
     public void Prune(ulong finalView)
@@ -126,6 +138,3 @@ public sealed class VoteGuard
         }
     }
 }
-
-/// <summary>A vote with the signature that this validator gave it.</summary>
-public sealed record SignedVote(Vote Vote, Signature Signature);
