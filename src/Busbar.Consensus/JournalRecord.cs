@@ -5,7 +5,7 @@ namespace Busbar.Consensus;
 
 /// <summary>
 /// What a validator must not forget (spec/consensus.md#C-18). A closed set. Wire: [1, vote, signature] an own vote,
-/// [2, certificate], [3, epoch, view, block, executable (0 or 1)].
+/// [2, certificate], [3, vote, executable (0 or 1)].
 /// </summary>
 public abstract record JournalRecord
 {
@@ -17,40 +17,28 @@ public abstract record JournalRecord
     {
     }
 
-    /// <summary>The epoch it belongs to; a record of another epoch is ignored.</summary>
-    public abstract ulong Epoch { get; }
-
-    /// <summary>The view it belongs to.</summary>
-    public abstract ulong View { get; }
+    /// <summary>The vote that the record is about; it says epoch, view and block.</summary>
+    public abstract Vote Vote { get; }
 
     /// <summary>An own vote; replay uses its signature again and never signs.</summary>
-    public sealed record OwnVote(SignedVote Vote) : JournalRecord
+    public sealed record OwnVote(SignedVote Signed) : JournalRecord
     {
         /// <inheritdoc/>
-        public override ulong Epoch => Vote.Vote.Epoch;
-
-        /// <inheritdoc/>
-        public override ulong View => Vote.Vote.View;
+        public override Vote Vote => Signed.Vote;
     }
 
     /// <summary>A notarization or nullification that this replica formed or received.</summary>
     public sealed record Held(Certificate Certificate) : JournalRecord
     {
         /// <inheritdoc/>
-        public override ulong Epoch => Certificate.Vote.Epoch;
-
-        /// <inheritdoc/>
-        public override ulong View => Certificate.Vote.View;
+        public override Vote Vote => Certificate.Vote;
     }
 
     /// <summary>What the host said about a notarized block.</summary>
-    public sealed record Verdict(ulong InEpoch, ulong InView, Hash256 Block, bool Executable) : JournalRecord
+    public sealed record Verdict(Vote Notarized, bool Executable) : JournalRecord
     {
         /// <inheritdoc/>
-        public override ulong Epoch => InEpoch;
-
-        /// <inheritdoc/>
-        public override ulong View => InView;
+        public override Vote Vote => Notarized;
     }
 
     /// <summary>The encoding.</summary>
@@ -61,15 +49,16 @@ public abstract record JournalRecord
         {
             case OwnVote own:
                 writer.Array(3).Number(OwnVoteKind);
-                own.Vote.Write(writer);
+                own.Signed.Write(writer);
                 break;
             case Held held:
                 writer.Array(2).Number(HeldKind);
                 held.Certificate.Write(writer);
                 break;
             case Verdict verdict:
-                writer.Array(5).Number(VerdictKind).Number(verdict.InEpoch).Number(verdict.InView);
-                writer.Hash(verdict.Block).Number(verdict.Executable ? 1UL : 0UL);
+                writer.Array(3).Number(VerdictKind);
+                verdict.Notarized.Write(writer);
+                writer.Number(verdict.Executable ? 1UL : 0UL);
                 break;
             default:
                 throw new InvariantBrokenException("journal records are a closed set");
@@ -82,13 +71,12 @@ public abstract record JournalRecord
     public static DecodeError TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out JournalRecord? record)
     {
         var reader = new CanonicalReader(bytes);
-        var items = reader.Array(2, 5);
+        var items = reader.Array(2, 3);
         JournalRecord? decoded = reader.Number(VerdictKind) switch
         {
-            OwnVoteKind when items == 3 => SignedVote.Read(ref reader) is { } vote ? new OwnVote(vote) : null,
+            OwnVoteKind when items == 3 => SignedVote.Read(ref reader) is { } signed ? new OwnVote(signed) : null,
             HeldKind when items == 2 => Certificate.Read(ref reader) is { } certificate ? new Held(certificate) : null,
-            VerdictKind when items == 5 =>
-                new Verdict(reader.Number(), reader.Number(), reader.Hash(), reader.Number(1) == 1),
+            VerdictKind when items == 3 => new Verdict(Vote.Read(ref reader), reader.Number(1) == 1),
             _ => null,
         };
         if (decoded is null)

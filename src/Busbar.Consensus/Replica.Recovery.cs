@@ -12,7 +12,7 @@ public sealed partial class Replica
         foreach (var record in journal)
         {
             // Records of another epoch say nothing about this one's views.
-            if (record.Epoch != options.Epoch || !IsOpen(record.View))
+            if (record.Vote.Epoch != options.Epoch || !IsOpen(record.Vote.View))
             {
                 continue;
             }
@@ -20,7 +20,7 @@ public sealed partial class Replica
             switch (record)
             {
                 case JournalRecord.OwnVote own:
-                    Recover(own.Vote);
+                    Recover(own.Signed);
                     break;
                 case JournalRecord.Held { Certificate: var certificate }:
                     Recover(certificate);
@@ -62,10 +62,10 @@ public sealed partial class Replica
 
     private void Recover(JournalRecord.Verdict verdict)
     {
-        RecordOf(verdict.View).Certification = verdict.Executable ? Certification.Yes : Certification.No;
+        RecordOf(verdict.Vote.View).Certification = verdict.Executable ? Certification.Yes : Certification.No;
         if (verdict.Executable)
         {
-            view = Math.Max(view, verdict.View + 1);
+            view = Math.Max(view, verdict.Vote.View + 1);
         }
     }
 

@@ -161,8 +161,7 @@ public sealed partial class Replica
         record.Certification = certified.Executable ? Certification.Yes : Certification.No;
         if (!IsAlone)
         {
-            Journal(
-                new JournalRecord.Verdict(options.Epoch, certified.View, certified.Block, certified.Executable), outputs);
+            Journal(new JournalRecord.Verdict(record.Notarization.Vote, certified.Executable), outputs);
         }
 
         if (certified.Executable)
