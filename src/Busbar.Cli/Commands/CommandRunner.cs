@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Busbar.Cli.Output;
+using Busbar.Client;
+using Busbar.Node;
 
 namespace Busbar.Cli.Commands;
 
@@ -23,6 +25,14 @@ internal static class CommandRunner
         catch (CommandFailedException failure)
         {
             return output.Fail(failure);
+        }
+        catch (NodeStartException failure)
+        {
+            return output.Fail(new CommandFailedException("NodeCannotStart", failure.Message, null, failure));
+        }
+        catch (BusbarException refusal)
+        {
+            return output.Fail(new CommandFailedException(refusal.Code, refusal.Message, null, refusal));
         }
         catch (HttpRequestException failure)
         {

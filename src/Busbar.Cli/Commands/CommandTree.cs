@@ -12,7 +12,13 @@ internal static class CommandTree
     {
         var root = new RootCommand("Busbar: machines pay machines, for exactly what they use, when they use it.")
         {
+            UpCommand.Build(),
             KeyCommand.Build(),
+            BalanceCommand.Build(),
+            PayCommand.Build(),
+            IntentCommand.Build(),
+            ChannelCommand.Build(),
+            VerifyCommand.Build(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {
