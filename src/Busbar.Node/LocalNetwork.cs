@@ -72,33 +72,51 @@ public sealed class LocalNetwork : IAsyncDisposable
     {
         options ??= new LocalNetworkOptions();
         var temporary = options.DataFolder is null ? Directory.CreateTempSubdirectory("busbar-").FullName : null;
-        var folder = options.DataFolder ?? temporary!;
-        var genesisPath = Path.Combine(Path.GetFullPath(folder), "genesis.json");
-        var genesis = File.Exists(genesisPath)
-            ? GenesisFile.Read(genesisPath)
-            : DevelopmentNetwork.CreateGenesis(
-                options.Accounts, 1, new UnixTime((ulong)options.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
-        var node = await NodeHost.StartAsync(
-            new NodeOptions
-            {
-                Genesis = genesis,
-                ValidatorKey = DevelopmentKeys.Validator(0),
-                DataFolder = folder,
-                ApiPort = options.Port,
-                Clock = options.Clock,
-                LoggerFactory = options.LoggerFactory,
-            },
-            cancellation);
-        return new LocalNetwork(node, genesis, temporary);
+        try
+        {
+            var folder = Path.GetFullPath(options.DataFolder ?? temporary!);
+            var genesis = GenesisOf(options, folder);
+            var node = await NodeHost.StartAsync(
+                new NodeOptions
+                {
+                    Genesis = genesis,
+                    ValidatorKey = DevelopmentKeys.Validator(0),
+                    DataFolder = folder,
+                    ApiPort = options.Port,
+                    Clock = options.Clock,
+                    LoggerFactory = options.LoggerFactory,
+                },
+                cancellation);
+            return new LocalNetwork(node, genesis, temporary);
+        }
+        catch
+        {
+            DeleteTemporary(temporary);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await node.DisposeAsync();
-        if (temporaryFolder is not null)
+        DeleteTemporary(temporaryFolder);
+    }
+
+    private static Genesis GenesisOf(LocalNetworkOptions options, string folder)
+    {
+        var path = Path.Combine(folder, "genesis.json");
+        return File.Exists(path)
+            ? GenesisFile.Read(path)
+            : DevelopmentNetwork.CreateGenesis(
+                options.Accounts, 1, new UnixTime((ulong)options.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    private static void DeleteTemporary(string? folder)
+    {
+        if (folder is not null)
         {
-            Directory.Delete(temporaryFolder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -1,9 +1,9 @@
-using System.Net.Sockets;
 using Busbar.Keys;
 using Busbar.Node.Api;
 using Busbar.Node.Hosting;
 using Busbar.Node.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -136,7 +136,7 @@ public sealed class NodeHost : IAsyncDisposable
             await api.StartAsync(cancellation);
             return new NodeHost(folder, store, journal, replica, api, ownLoggers);
         }
-        catch (IOException error) when (error.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             await replica.DisposeAsync();
             await api.DisposeAsync();
@@ -153,5 +153,6 @@ public sealed class NodeHost : IAsyncDisposable
 
     private static ILoggerFactory ToStandardError() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 }

@@ -80,6 +80,7 @@ internal static partial class ApiServer
         StatusCodes.Status405MethodNotAllowed => Problems.Of(
             StatusCodes.Status405MethodNotAllowed, "MethodNotAllowed", "This route does not take that method.")
             .ExecuteAsync(context.HttpContext),
+        StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType().ExecuteAsync(context.HttpContext),
         _ => Task.CompletedTask,
     };
 

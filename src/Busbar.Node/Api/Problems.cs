@@ -40,6 +40,12 @@ internal static class Problems
         "The request body is too large.",
         $"A signed transaction has at most {Limits.TransactionSizeBytes} bytes.");
 
+    public static IResult UnsupportedMediaType() => Of(
+        StatusCodes.Status415UnsupportedMediaType,
+        "UnsupportedMediaType",
+        "The body is neither CBOR nor JSON.",
+        "Send the encoding as application/cbor, or {\"transaction\":\"0x…\"} as application/json.");
+
     public static IResult Unverified(VerificationStatus status) => Of(
         StatusCodes.Status422UnprocessableEntity,
         status.ToString(),

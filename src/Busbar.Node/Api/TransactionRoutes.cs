@@ -208,11 +208,7 @@ internal static class TransactionRoutes
         var isCbor = IsType(request, Cbor);
         if (!isCbor && !IsType(request, Json))
         {
-            return ([], Problems.Of(
-                StatusCodes.Status415UnsupportedMediaType,
-                "UnsupportedMediaType",
-                "The body is neither CBOR nor JSON.",
-                $"Send the encoding as {Cbor}, or {{\"transaction\":\"0x…\"}} as {Json}."));
+            return ([], Problems.UnsupportedMediaType());
         }
 
         try

@@ -1,0 +1,202 @@
+using Busbar.Node;
+using Busbar.Node.Storage;
+
+namespace Busbar.Tests.Node;
+
+public sealed class RestartTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("busbar-restart-");
+
+    private LocalNetworkOptions Named => new() { Accounts = 3, DataFolder = Path.Combine(folder.FullName, "node") };
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task N3_a_restart_has_the_same_state_and_gives_the_same_results()
+    {
+        byte[] transaction;
+        Api.IntentInfo first;
+        Hash256 root;
+        await using (var network = await LocalNetwork.StartAsync(Named))
+        {
+            using var http = new HttpClient { BaseAddress = network.Api };
+            transaction = TestPayments.SignedTransfer(network.Accounts[0], network.Accounts[1].Address, 42);
+            first = await TestPayments.PayAsync(http, transaction);
+            root = network.Nodes[0].Head.StateRoot;
+        }
+
+        await using var again = await LocalNetwork.StartAsync(Named);
+        using var later = new HttpClient { BaseAddress = again.Api };
+        Assert.True(again.Nodes[0].Head.Height >= first.Height);
+        Assert.Equal(first, await TestPayments.PayAsync(later, transaction));
+        Assert.NotEqual(Hash256.Zero, root);
+        Assert.Equal(
+            DevelopmentNetwork.StartBalance + new Amount(42),
+            await TestPayments.BalanceAsync(later, again.Accounts[1].Address));
+    }
+
+    [Fact]
+    public async Task N2_a_folder_in_use_is_refused_with_a_way_out()
+    {
+        await using var network = await LocalNetwork.StartAsync(Named);
+        var error = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(Named));
+        Assert.Contains("in use by another process", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task N2_a_port_in_use_is_refused_and_leaves_the_folder_free()
+    {
+        await using var network = await LocalNetwork.StartAsync();
+        var taken = Named with { Port = network.Api.Port };
+        var error = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(taken));
+        Assert.Contains("is in use", error.Message, StringComparison.Ordinal);
+        await using var free = await LocalNetwork.StartAsync(Named);
+    }
+
+    [Fact]
+    public async Task N2_a_newer_format_and_another_genesis_are_refused()
+    {
+        string path;
+        await using (var network = await LocalNetwork.StartAsync(Named))
+        {
+            path = network.DataFolder;
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(path, "format"), "2\n", TestContext.Current.CancellationToken);
+        var newer = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(Named));
+        Assert.Contains("format 2", newer.Message, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(Path.Combine(path, "format"), "1\n", TestContext.Current.CancellationToken);
+        File.Delete(Path.Combine(path, "genesis.json"));
+        var other = await Assert.ThrowsAsync<NodeStartException>(
+            () => LocalNetwork.StartAsync(Named with { Accounts = 4 }));
+        Assert.Contains("holds the network with genesis", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task N5_a_node_that_lost_its_journal_does_not_start_to_vote()
+    {
+        string path;
+        await using (var network = await LocalNetwork.StartAsync(Named))
+        {
+            path = network.DataFolder;
+        }
+
+        File.Delete(Path.Combine(path, "votes.journal"));
+        var error = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(Named));
+        Assert.Contains("must not vote under its key again", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task N4_a_block_voted_for_but_not_stored_is_final_after_the_restart()
+    {
+        // The folder is copied while the node runs, block after block, so that copies fall between journal and store.
+        var (from, to) = (DevelopmentKeys.Account(0), DevelopmentKeys.Account(1).Address);
+        var copies = new List<(string Path, int Paid)>();
+        await using (var network = await LocalNetwork.StartAsync(Named))
+        {
+            using var http = new HttpClient { BaseAddress = network.Api };
+            for (var i = 1; i <= 12; i++)
+            {
+                var pay = TestPayments.PayAsync(http, TestPayments.SignedTransfer(from, to, 1));
+                var copy = Path.Combine(folder.FullName, "copy" + i);
+                Copy(network.DataFolder, copy);
+                copies.Add((copy, i - 1));
+                await pay;
+            }
+        }
+
+        foreach (var (path, paid) in copies)
+        {
+            await using var network = await LocalNetwork.StartAsync(Named with { DataFolder = path });
+            using var http = new HttpClient { BaseAddress = network.Api };
+            var balance = await TestPayments.BalanceAsync(http, to) - DevelopmentNetwork.StartBalance;
+            Assert.Contains(balance, (Amount[])[new Amount((ulong)paid), new Amount((ulong)paid + 1)]);
+        }
+    }
+
+    [Fact]
+    public async Task N7_verify_agrees_with_the_node_and_finds_damage()
+    {
+        string path;
+        await using (var network = await LocalNetwork.StartAsync(Named))
+        {
+            using var http = new HttpClient { BaseAddress = network.Api };
+            for (var i = 0; i < 5; i++)
+            {
+                await TestPayments.PayAsync(
+                    http, TestPayments.SignedTransfer(network.Accounts[0], network.Accounts[1].Address, 1));
+            }
+
+            path = network.DataFolder;
+        }
+
+        ulong told = 0;
+        var good = DataFolderVerifier.Verify(path, (height, _) => told = height, CancellationToken.None);
+        Assert.Null(good.Fault);
+        Assert.True(good.Conserved);
+        Assert.True(good.Height >= 5);
+        Assert.Equal(good.Height, told);
+
+        DamageStoredBlock(path);
+        var bad = DataFolderVerifier.Verify(path, null, CancellationToken.None);
+        Assert.NotNull(bad.Fault);
+        Assert.Equal(2UL, bad.Height);
+    }
+
+    [Fact]
+    public void N7_verify_refuses_what_is_no_data_folder()
+    {
+        Assert.Throws<NodeStartException>(
+            () => DataFolderVerifier.Verify(Path.Combine(folder.FullName, "none"), null, CancellationToken.None));
+    }
+
+    private static void DamageStoredBlock(string path)
+    {
+        using var database = RocksDbSharp.RocksDb.Open(
+            new RocksDbSharp.DbOptions(), Path.Combine(path, "ledger"), Families());
+        var blocks = database.GetColumnFamily("blocks");
+        byte[] key = [0, 0, 0, 0, 0, 0, 0, 3];
+        Assert.Equal(DecodeError.Unset, StoredBlock.TryDecode(database.Get(key, blocks), out var block));
+        var transaction = block!.Transactions[0].ToArray();
+        transaction[^1] ^= 1;
+        database.Put(key, (block with { Transactions = [transaction] }).Encode(), blocks);
+    }
+
+    private static RocksDbSharp.ColumnFamilies Families()
+    {
+        var families = new RocksDbSharp.ColumnFamilies();
+        foreach (var name in new[] { "blocks", "state", "intents", "events", "parties" })
+        {
+            families.Add(name, new RocksDbSharp.ColumnFamilyOptions());
+        }
+
+        return families;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        // The store's folder last and its files in the order in which RocksDB makes them durable: a crash image.
+        Directory.CreateDirectory(Path.Combine(to, "ledger"));
+        foreach (var name in new[] { "format", "genesis.json" })
+        {
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+        }
+
+        var ledger = new DirectoryInfo(Path.Combine(from, "ledger"));
+        foreach (var file in ledger.GetFiles().Where(file => file.Name != "LOCK"))
+        {
+            CopyOpen(file.FullName, Path.Combine(to, "ledger", file.Name));
+        }
+
+        // After the store: an image may hold a vote for what the store does not have, never the other way round.
+        CopyOpen(Path.Combine(from, "votes.journal"), Path.Combine(to, "votes.journal"));
+    }
+
+    private static void CopyOpen(string from, string to)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var target = File.Create(to);
+        source.CopyTo(target);
+    }
+}
