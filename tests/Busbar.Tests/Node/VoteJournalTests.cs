@@ -124,6 +124,6 @@ public sealed class VoteJournalTests : IDisposable
     private JournalRecord Vote(VoteKind kind, ulong view)
     {
         var vote = new Vote(kind, 0, view, view - 1, Hash256.Sha256([(byte)view]));
-        return new JournalRecord(vote, key.Sign(vote.SigningHash(NetworkId.Development)));
+        return new JournalRecord.OwnVote(new SignedVote(vote, key.Sign(vote.SigningHash(NetworkId.Development))));
     }
 }
