@@ -4,7 +4,7 @@ using Busbar.Proofs;
 namespace Busbar.Consensus;
 
 /// <summary>
-/// What a validator must not forget (spec/consensus.md#C-18). A closed set. Wire: [1, vote, signature] an own vote,
+/// What a validator must not forget (spec/consensus.md#C-43). A closed set. Wire: [1, vote, signature] an own vote,
 /// [2, certificate], [3, vote, executable (0 or 1)].
 /// </summary>
 public abstract record JournalRecord

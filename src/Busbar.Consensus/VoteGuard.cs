@@ -5,7 +5,7 @@ namespace Busbar.Consensus;
 
 /// <summary>
 /// The only place that can make a validator's signature. It holds this validator's own votes of every view above the
-/// final one, and refuses what spec/consensus.md#C-8 to C-12 forbid, whoever asks:
+/// final one, and refuses what spec/consensus.md#C-12 to C-17 forbid, whoever asks:
 /// at most one notarize a view; no notarize after an own nullify; no finalize after an own nullify; no nullify after
 /// an own finalize; finalize only a block whose notarization is in hand. Not thread-safe.
 /// </summary>

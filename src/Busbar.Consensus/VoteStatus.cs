@@ -11,7 +11,7 @@ public enum VoteStatus
     /// <summary>Here is the signature.</summary>
     Signed = 1,
 
-    /// <summary>Another vote of this kind was signed in the view (C-8).</summary>
+    /// <summary>Another vote of this kind was signed in the view (C-12).</summary>
     VotedOtherwise = 2,
 
     /// <summary>
@@ -19,12 +19,12 @@ public enum VoteStatus
     /// </summary>
     TooManyOpenViews = 3,
 
-    /// <summary>The view was given up by an own nullify vote (C-9, C-10).</summary>
+    /// <summary>The view was given up by an own nullify vote (C-13, C-14).</summary>
     AfterNullify = 4,
 
-    /// <summary>An own finalize vote stands in the view (C-11).</summary>
+    /// <summary>An own finalize vote stands in the view (C-15).</summary>
     AfterFinalize = 5,
 
-    /// <summary>The notarization of this very block is not in hand (C-12).</summary>
+    /// <summary>The notarization of this very block is not in hand (C-16).</summary>
     NotNotarized = 6,
 }

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Busbar.Node.Storage;
 
 /// <summary>
-/// The file of this validator's own votes and of the blocks they name (spec/consensus.md#C-13, N-rules of
+/// The file of this validator's own votes and of the blocks they name (spec/consensus.md#C-43, N-rules of
 /// spec/api.md). Records are appended and synced before the vote is used; once a block is final and stored, writing
 /// starts over at the front, so that the file keeps its preallocated size. Not thread-safe: the loop owns it.
 /// </summary>

@@ -18,7 +18,7 @@ public enum VoteKind
 
 /// <summary>
 /// What a vote says. A nullify vote names only its epoch and view; its parent view and block are zero.
-/// spec/consensus.md#C-3.
+/// spec/consensus.md#C-4.
 /// </summary>
 /// <param name="Kind">Which of the three.</param>
 /// <param name="Epoch">Epoch of the validator set.</param>

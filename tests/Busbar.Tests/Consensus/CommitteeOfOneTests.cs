@@ -29,7 +29,7 @@ public class CommitteeOfOneTests
     }
 
     [Fact]
-    public void C43_C45_death_between_any_two_outputs_never_signs_a_second_time_and_goes_on()
+    public void C43_C44_C45_death_between_any_two_outputs_never_signs_a_second_time_and_goes_on()
     {
         for (var budget = 0; budget < 60; budget++)
         {

@@ -65,7 +65,7 @@ public class VoteGuardTests
     }
 
     [Fact]
-    public void C12_the_same_vote_again_has_the_same_signature()
+    public void C11_C12_the_same_vote_again_has_the_same_signature()
     {
         var guard = new VoteGuard(Committee.Network, Committee.Key(0));
         Assert.Equal(VoteStatus.Signed, guard.TrySign(Committee.Notarize(View), null, out var first));
