@@ -55,13 +55,16 @@ internal sealed record PayerChannel
     /// <summary>A signed transaction (opening or top-up) whose outcome is not known yet.</summary>
     public required SignedTransaction? Pending { get; init; }
 
+    /// <summary>The highest value that earlier vouchers of the channel may have revealed.</summary>
+    public required Amount EarlierRevealed { get; init; }
+
     /// <summary>The highest value that ticks may have revealed.</summary>
     public Amount RevealedValue
     {
         get
         {
             Invariant.Check(TickNumber.TryValue(Voucher, Reserved, out var value));
-            return value;
+            return Amount.Max(value, EarlierRevealed);
         }
     }
 

@@ -54,6 +54,7 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
             Proof = null,
             Reserved = 0,
             Settled = 0,
+            EarlierRevealed = Amount.Zero,
             Pending = signed,
         }, null);
     }
@@ -214,6 +215,7 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
             Proof = null,
             Reserved = 0,
             Settled = 0,
+            EarlierRevealed = value,
             Pending = null,
         }, null);
     }

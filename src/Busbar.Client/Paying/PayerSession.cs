@@ -30,6 +30,7 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
     private TaskCompletionSource? drained;
     private long next = (stored?.Settled ?? 0) + 1;
     private long probeUntil = stored?.Reserved ?? 0;
+    private long revealed = stored?.Reserved ?? 0;
     private int inFlight;
     private bool voucherKnown;
     private int pathKnownChain = -1;
@@ -109,6 +110,12 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
         {
             free.Add(number);
         }
+
+        // What stands at the end is handed out again in order, and is no part of the next voucher's base.
+        while (free.Remove(next - 1))
+        {
+            next--;
+        }
     });
 
     /// <summary>It paid for something else, or nobody knows: it is never used again.</summary>
@@ -179,7 +186,8 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
                 return null;
             }
 
-            var (ended, refusal) = await opening.LookUpEndedAsync(channel, cancellation);
+            var exact = channel with { Reserved = Math.Min(channel.Reserved, revealed) };
+            var (ended, refusal) = await opening.LookUpEndedAsync(exact, cancellation);
             if (ended is not null)
             {
                 channel = ended;
@@ -203,8 +211,7 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
         {
             if (channel is { Status: PayerChannelStatus.Open } && generator is not null && inFlight == 0)
             {
-                var last = Math.Max(next - 1, Math.Min(probeUntil, channel.Reserved));
-                channel = channel with { Reserved = last, Settled = next - 1 };
+                channel = channel with { Reserved = Math.Max(revealed, next - 1), Settled = next - 1 };
                 await account.Store.SaveAsync(channel);
             }
         }
@@ -268,6 +275,7 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
         free.Clear();
         next = opened.Settled + 1;
         probeUntil = opened.Reserved;
+        revealed = opened.Reserved;
         voucherKnown = false;
         pathKnownChain = -1;
     }
@@ -319,7 +327,8 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
 
     private PayerLease Encode(long number, int count, Amount price)
     {
-        Invariant.Check(channel is not null && generator is not null);
+        Invariant.Check(channel is not null && generator is not null && number <= channel.Reserved);
+        revealed = Math.Max(revealed, number);
         var tick = generator.TickAt(number);
         var path = tick.Chain == pathKnownChain ? [] : generator.PathOf(tick.Chain);
         var header = new TickHeader(channel.Id, tick, path).Encode();
@@ -360,6 +369,7 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
             Proof = account.Wallet.Sign(generator.Voucher),
             Reserved = 0,
             Settled = 0,
+            EarlierRevealed = Amount.Max(channel.EarlierRevealed, ValueAt(revealed)),
         });
         generator = opening.Generate(channel.Voucher);
         await account.Store.SaveAsync(channel);

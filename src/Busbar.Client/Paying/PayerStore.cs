@@ -15,7 +15,7 @@ internal sealed class PayerStore : IAsyncDisposable
         CREATE TABLE IF NOT EXISTS channel (
             id BLOB PRIMARY KEY, payee BLOB NOT NULL, asset BLOB NOT NULL, status INTEGER NOT NULL,
             deposit TEXT NOT NULL, start TEXT NOT NULL, committed TEXT NOT NULL, voucher BLOB NOT NULL,
-            reserved INTEGER NOT NULL, settled INTEGER NOT NULL, pending BLOB);
+            reserved INTEGER NOT NULL, settled INTEGER NOT NULL, pending BLOB, earlier TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS purchase (
             serial INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, channel BLOB NOT NULL,
             epoch INTEGER NOT NULL, number INTEGER NOT NULL, count INTEGER NOT NULL);
@@ -56,7 +56,8 @@ internal sealed class PayerStore : IAsyncDisposable
     public Task<List<PayerChannel>> LoadAsync(CancellationToken cancellation) => log.ReadAsync(
         sqlite => sqlite.Rows(
             """
-            SELECT id, payee, asset, status, deposit, start, committed, voucher, reserved, settled, pending FROM channel
+            SELECT id, payee, asset, status, deposit, start, committed, voucher, reserved, settled, pending, earlier
+            FROM channel
             """,
             ReadChannel),
         cancellation);
@@ -92,7 +93,7 @@ internal sealed class PayerStore : IAsyncDisposable
     private static void Save(SqliteConnection sqlite, PayerChannel channel) => sqlite.Execute(
         """
         INSERT OR REPLACE INTO channel
-        VALUES (@id, @payee, @asset, @status, @deposit, @start, @committed, @voucher, @reserved, @settled, @pending)
+        VALUES (@id, @payee, @asset, @status, @deposit, @start, @committed, @voucher, @reserved, @settled, @pending, @earlier)
         """,
         ("@id", channel.Id.Value.ToArray()),
         ("@payee", channel.Payee.ToArray()),
@@ -104,7 +105,8 @@ internal sealed class PayerStore : IAsyncDisposable
         ("@voucher", new VoucherHeader(channel.Voucher, channel.Proof).Encode()),
         ("@reserved", channel.Reserved),
         ("@settled", channel.Settled),
-        ("@pending", channel.Pending?.Encode()));
+        ("@pending", channel.Pending?.Encode()),
+        ("@earlier", channel.EarlierRevealed.ToString()));
 
     private static PayerChannel ReadChannel(SqliteDataReader row)
     {
@@ -129,6 +131,7 @@ internal sealed class PayerStore : IAsyncDisposable
             Proof = voucher.Proof,
             Reserved = row.GetInt64(8),
             Settled = row.GetInt64(9),
+            EarlierRevealed = row.Amount(11),
             Pending = pending,
         };
     }

@@ -159,7 +159,7 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
                 .SendAsync(request, lease, base.SendAsync, cancellation);
             if (answer.Response is { } response)
             {
-                Remember(request, terms);
+                Remember(request, terms with { Price = response.GetPaymentReceipt()?.Amount ?? terms.Price });
                 return response;
             }
 

@@ -19,7 +19,8 @@ public static class TickNumber
     /// <summary>Nodes of a path under this voucher: log2 m.</summary>
     public static int PathLength(Voucher voucher) => BitOperations.Log2((uint)voucher.Heads);
 
-    internal static TickStatus CheckPlace(Voucher voucher, in Tick tick)
+    /// <summary>Unset when the tick has a place and a value under the voucher; else why not. Computes no hash.</summary>
+    public static TickStatus CheckPlace(Voucher voucher, in Tick tick)
     {
         if (tick.Epoch != voucher.Epoch)
         {
