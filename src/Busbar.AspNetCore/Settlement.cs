@@ -87,10 +87,17 @@ internal sealed class Settlement : IDisposable
                 await FinishAsync(pending, cancellation);
             }
 
-            while (TakeClaims() is { Count: > 0 } claims)
+            // Another round only when one transaction could not hold all: buyers who go on paying keep nobody here.
+            List<Claim> claims;
+            do
             {
-                await SubmitAsync(new Operation.ClaimChannels(claims), cancellation);
+                claims = TakeClaims();
+                if (claims.Count > 0)
+                {
+                    await SubmitAsync(new Operation.ClaimChannels(claims), cancellation);
+                }
             }
+            while (claims.Count == Limits.ClaimsPerTransaction);
 
             if (close)
             {
