@@ -19,9 +19,9 @@ public static class DataFolderVerifier
     public static FolderVerdict Verify(
         string path, Action<ulong, ulong>? progress, CancellationToken cancellation)
     {
-        if (!Directory.Exists(path))
+        if (!DataFolder.Exists(path))
         {
-            throw new NodeStartException($"There is no folder {path}. Name the data folder of a node.");
+            throw new NodeStartException($"{path} is not the data folder of a node.");
         }
 
         using var folder = DataFolder.Open(path);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Busbar.Ledger;
+using Busbar.Node.Storage;
 
 namespace Busbar.Node;
 
@@ -26,9 +27,7 @@ public static class GenesisFile
             genesis.Validators.Count,
             genesis.Balances.Count,
             Convert.ToBase64String(genesis.Encode()));
-        using var file = File.Create(path);
-        JsonSerializer.Serialize(file, content, GenesisJson.Default.GenesisContent);
-        file.Flush(flushToDisk: true);
+        DurableFile.Write(path, file => JsonSerializer.Serialize(file, content, GenesisJson.Default.GenesisContent));
     }
 
     /// <summary>Reads the file and checks everything in it.</summary>

@@ -1,4 +1,5 @@
 using Busbar.Keys;
+using Busbar.Ledger;
 using Busbar.Node.Api;
 using Busbar.Node.Hosting;
 using Busbar.Node.Storage;
@@ -63,13 +64,9 @@ public sealed class NodeHost : IAsyncDisposable
         {
             var folder = Storage.DataFolder.Open(options.DataFolder);
             opened.Push(folder);
+            KeepGenesis(folder, options.Genesis);
             var store = LedgerStore.Open(folder.LedgerPath, options.Genesis.Digest());
             opened.Push(store);
-            if (!File.Exists(folder.GenesisPath))
-            {
-                GenesisFile.Write(folder.GenesisPath, options.Genesis);
-            }
-
             var ledger = LoadedLedger.From(store, options.Genesis);
             var journal = VoteJournal.Open(folder.JournalPath, store.Boots, ledger.Head.View);
             opened.Push(journal);
@@ -117,6 +114,24 @@ public sealed class NodeHost : IAsyncDisposable
             throw new NodeStartException(
                 "A validator of this genesis has a development key, which everybody knows. "
                 + "Make new keys; development keys are for network " + NetworkId.Development + " only.");
+        }
+    }
+
+    // Before the ledger is made, so that whatever cuts the first start short leaves a folder that starts again.
+    private static void KeepGenesis(DataFolder folder, Genesis genesis)
+    {
+        if (!File.Exists(folder.GenesisPath))
+        {
+            GenesisFile.Write(folder.GenesisPath, genesis);
+            return;
+        }
+
+        var kept = GenesisFile.Read(folder.GenesisPath).Digest();
+        if (kept != genesis.Digest())
+        {
+            throw new NodeStartException(
+                $"The data folder holds the network with genesis {kept}, not {genesis.Digest()}. "
+                + "Name the folder of this network, or an empty one.");
         }
     }
 

@@ -86,17 +86,44 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
     public IntentPlace? FindFinal(IntentKey key) => store.FindIntent(key.Account, key.Signer, key.Id);
 
     /// <summary>Everything known under an intent id: final transactions and pending ones.</summary>
-    public async ValueTask<(IReadOnlyList<IntentPlace> Final, IReadOnlyList<PendingTransaction> Pending, bool Remembered)>
+    public async ValueTask<(IReadOnlyList<IntentPlace> Final, IReadOnlyList<PendingTransaction> Pending, IntentFate Fate)>
         FindAsync(IntentId intentId, Address? account, CancellationToken cancellation)
     {
-        // :: Pending first: what becomes final in between is then found in the store.
-        var (pending, remembered) = await Replica.QueryAsync(
-            (state, pool) => (pool.Find(intentId).ToArray(), state.Remembers(intentId)), cancellation);
-        var final = store.FindIntents(intentId);
+        // :: Pending and fate first: what becomes final in between is then found in the store.
+        var (pending, fate) = await Replica.QueryAsync(
+            (state, pool) => (pool.Find(intentId).ToArray(), FateOf(state, intentId)), cancellation);
+        var final = store.FindIntents(intentId, account);
         return (
-            [.. final.Where(place => account is null || place.Account == account)],
+            final,
             [.. pending.Where(one => account is null || one.Key.Account == account)
                 .Where(one => !final.Any(place => place.Account == one.Key.Account && place.Signer == one.Key.Signer))],
-            remembered);
+            fate);
     }
+
+    private static IntentFate FateOf(LedgerState state, IntentId intentId)
+    {
+        if (!state.Remembers(intentId))
+        {
+            return IntentFate.Forgotten;
+        }
+
+        // Only a final block's time past the expiry makes it certain that the intent can never execute.
+        return state.Time > intentId.ValidUntil ? IntentFate.Expired : IntentFate.Open;
+    }
+}
+
+/// <summary>What it means that nothing is known under an intent id.</summary>
+internal enum IntentFate
+{
+    /// <summary>No answer.</summary>
+    Unset = 0,
+
+    /// <summary>A transaction may still come.</summary>
+    Open = 1,
+
+    /// <summary>None executed, and none ever will.</summary>
+    Expired = 2,
+
+    /// <summary>Too long ago to say.</summary>
+    Forgotten = 3,
 }

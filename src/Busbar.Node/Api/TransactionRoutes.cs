@@ -98,7 +98,7 @@ internal static class TransactionRoutes
             return Problems.BadValue("waitMs", $"0 to {NodeLimits.MaxWaitMs}");
         }
 
-        var (final, pending, remembered) = await reader.FindAsync(intentId, account, cancellation);
+        var (final, pending, fate) = await reader.FindAsync(intentId, account, cancellation);
         if (final.Count + pending.Count > 1)
         {
             return Problems.Of(
@@ -115,35 +115,33 @@ internal static class TransactionRoutes
 
         return pending.Count == 1
             ? await AwaitAsync(reader, pending[0], waitMs, cancellation)
-            : Absent(reader, intentId, account, remembered);
+            : Absent(intentId, account, fate);
     }
 
-    private static IResult Absent(LedgerReader reader, IntentId intentId, Address? account, bool remembered)
+    private static IResult Absent(IntentId intentId, Address? account, IntentFate fate) => fate switch
     {
-        if (!remembered)
-        {
-            return Problems.Of(
-                StatusCodes.Status410Gone,
-                "OutsideRetention",
-                "No transaction is known under this intent id, and its expiry is too long ago to prove that there was none.",
-                "Ask within the retention time that /v1/network states.");
-        }
-
-        // Only a final block's time past the expiry makes it certain that the intent can never execute.
-        return reader.Replica.Head.Time > intentId.ValidUntil
-            ? Answer(Describe.Expired(intentId, account))
-            : Problems.NotFound(
-                "IntentUnknown",
-                "No transaction is known under this intent id; it may still come until its expiry.");
-    }
+        IntentFate.Forgotten => Problems.Of(
+            StatusCodes.Status410Gone,
+            "OutsideRetention",
+            "No transaction is known under this intent id, and its expiry is too long ago to prove that there was none.",
+            "Ask within the retention time that /v1/network states."),
+        IntentFate.Expired => Answer(Describe.Expired(intentId, account)),
+        IntentFate.Open => Problems.NotFound(
+            "IntentUnknown",
+            "No transaction is known under this intent id; it may still come until its expiry."),
+        IntentFate.Unset or _ => throw new InvariantBrokenException("an intent has a fate"),
+    };
 
     private static async Task<IResult> AwaitAsync(
         LedgerReader reader, PendingTransaction pending, int waitMs, CancellationToken cancellation)
     {
         if (waitMs > 0 && !pending.End.IsCompleted)
         {
+            // The timer ends with the wait, so that a payment that is final at once leaves nothing behind for seconds.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             await Task.WhenAny(
-                pending.End, reader.Replica.Completion, Task.Delay(TimeSpan.FromMilliseconds(waitMs), cancellation));
+                pending.End, reader.Replica.Completion, Task.Delay(TimeSpan.FromMilliseconds(waitMs), patience.Token));
+            await patience.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Busbar.Node.Storage;
 
@@ -53,6 +54,9 @@ public sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>True when a node made this folder.</summary>
+    public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, FormatName));
+
     /// <inheritdoc/>
     public void Dispose() => lockFile.Dispose();
 
@@ -75,12 +79,13 @@ public sealed class DataFolder : IDisposable
         var file = System.IO.Path.Combine(path, FormatName);
         if (!File.Exists(file))
         {
-            File.WriteAllText(file, FormatVersion.ToString(CultureInfo.InvariantCulture) + "\n");
+            var text = FormatVersion.ToString(CultureInfo.InvariantCulture) + "\n";
+            DurableFile.Write(file, stream => stream.Write(Encoding.ASCII.GetBytes(text)));
             return;
         }
 
-        var text = File.ReadAllText(file).Trim();
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        var stated = File.ReadAllText(file).Trim();
+        if (!int.TryParse(stated, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
             throw new NodeStartException($"The file {file} does not hold a format version.");
         }

@@ -50,7 +50,12 @@ public sealed class LedgerStore : IDisposable
     /// <exception cref="NodeStartException">The folder belongs to another genesis, or cannot be opened.</exception>
     public static LedgerStore Open(string path, Hash256 genesis)
     {
-        var store = OpenFolder(path, options => RocksDb.Open(options.Database, path, options.Families));
+        // Every commit is synced, so only the last record of the log can be torn. RocksDB's default would take damage
+        // before it for the end, and drop final blocks without a word.
+        var store = OpenFolder(
+            path,
+            Recovery.TolerateCorruptedTailRecords,
+            options => RocksDb.Open(options.Database, path, options.Families));
         var known = store.database.Get(GenesisKey);
         if (known is null)
         {
@@ -67,10 +72,13 @@ public sealed class LedgerStore : IDisposable
         return store;
     }
 
-    /// <summary>Opens an existing store to read, without changing a byte of it.</summary>
+    /// <summary>Opens an existing store to read, without changing a byte of it; a torn tail is damage here.</summary>
     /// <exception cref="NodeStartException">There is no store, or it cannot be opened.</exception>
     public static LedgerStore OpenReadOnly(string path) => Directory.Exists(path)
-        ? OpenFolder(path, options => RocksDb.OpenReadOnly(options.Database, path, options.Families, false))
+        ? OpenFolder(
+            path,
+            Recovery.AbsoluteConsistency,
+            options => RocksDb.OpenReadOnly(options.Database, path, options.Families, false))
         : throw new NodeStartException($"There is no ledger at {path}. Name the data folder of a node.");
 
     /// <summary>Counts that a journal was opened, before its first vote.</summary>
@@ -115,12 +123,14 @@ public sealed class LedgerStore : IDisposable
     }
 
     /// <summary>
-    /// Where the transactions with an intent id stand; more than one when several accounts used the same id.
+    /// Where the transactions with an intent id stand, of one account or of all; more than one when several used the
+    /// same id, at most <see cref="NodeLimits.IntentsPerLookup"/>.
     /// </summary>
-    public IReadOnlyList<IntentPlace> FindIntents(IntentId intentId)
+    public IReadOnlyList<IntentPlace> FindIntents(IntentId intentId, Address? account)
     {
-        var prefix = new byte[IntentId.SizeBytes];
+        var prefix = new byte[IntentId.SizeBytes + (account is null ? 0 : Address.SizeBytes)];
         intentId.CopyTo(prefix);
+        account?.CopyTo(prefix.AsSpan(IntentId.SizeBytes));
         var places = new List<IntentPlace>();
         using var iterator = database.NewIterator(intents);
         for (iterator.Seek(prefix); iterator.Valid() && places.Count < NodeLimits.IntentsPerLookup; iterator.Next())
@@ -203,7 +213,7 @@ public sealed class LedgerStore : IDisposable
     }
 
     private static LedgerStore OpenFolder(
-        string path, Func<(DbOptions Database, ColumnFamilies Families), RocksDb> open)
+        string path, Recovery recovery, Func<(DbOptions Database, ColumnFamilies Families), RocksDb> open)
     {
         var families = new ColumnFamilies();
         foreach (var name in (string[])[BlocksName, StateName, IntentsName, EventsName, PartiesName])
@@ -211,7 +221,8 @@ public sealed class LedgerStore : IDisposable
             families.Add(name, new ColumnFamilyOptions());
         }
 
-        var options = new DbOptions().SetCreateIfMissing().SetCreateMissingColumnFamilies();
+        var options = new DbOptions().SetCreateIfMissing().SetCreateMissingColumnFamilies()
+            .SetWalRecoveryMode(recovery);
         try
         {
             return new LedgerStore(open((options, families)));

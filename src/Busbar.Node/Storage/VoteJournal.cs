@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using Busbar.Consensus;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,14 +12,17 @@ namespace Busbar.Node.Storage;
 /// starts over at the front, so that the file keeps its preallocated size. Not thread-safe: the loop owns it.
 /// </summary>
 /// <remarks>
-/// File: two header slots of 64 bytes (magic, version, boot counter, CRC-32), then records of
-/// [magic, length, view, CRC-32 of length, view and body] and body, each at a multiple of 16 bytes.
+/// File: two header slots of 64 bytes (magic with version, boot counter, salt, CRC-32), then records of [magic, length,
+/// view, floor, CRC-64 of salt, length, view, floor and body] and body, each at a multiple of 16 bytes. The salt is
+/// random and never leaves the file: without it a sender could put a record of its own making into a transaction, and
+/// what is left of an old block would read as a vote. The floor is the highest view that was final and stored then.
 /// </remarks>
 public sealed class VoteJournal : IDisposable
 {
     private const int HeaderSlotSizeBytes = 64;
     private const int FirstRecordOffset = 2 * HeaderSlotSizeBytes;
-    private const int FrameSizeBytes = 20;
+    private const int FrameSizeBytes = 32;
+    private const int ChecksumOffset = 24;
     private const int Alignment = 16;
     private const long PreallocatedSizeBytes = 16L * 1024 * 1024;
     private const int MaxVotesPerRecord = 16;
@@ -26,13 +30,19 @@ public sealed class VoteJournal : IDisposable
     private const uint RecordMagic = 0xB0_5B_A2_01;
 
     private readonly SafeFileHandle file;
+    private readonly ulong salt;
     private byte[] frame = new byte[64 * 1024];
     private long tail = FirstRecordOffset;
+    private ulong floor;
+    private ulong highestView;
 
-    private VoteJournal(SafeFileHandle file, ulong boot)
+    private VoteJournal(SafeFileHandle file, HeaderSlot header, ulong finalView)
     {
         this.file = file;
-        Boot = boot;
+        salt = header.Salt;
+        Boot = header.Boot;
+        floor = finalView;
+        highestView = finalView;
     }
 
     /// <summary>How often this journal was opened to vote, this time included.</summary>
@@ -51,7 +61,9 @@ public sealed class VoteJournal : IDisposable
     /// <param name="path">The file; made when absent and <paramref name="knownBoots"/> is 0.</param>
     /// <param name="knownBoots">How often storage says that this journal was opened; 0 for a new folder.</param>
     /// <param name="finalView">View of the highest final block in storage.</param>
-    /// <exception cref="NodeStartException">It is missing, older than storage, or corrupt before its tail: the key must not vote again.</exception>
+    /// <exception cref="NodeStartException">
+    /// It is missing, older or newer than storage, or corrupt before its tail: the key must not vote again.
+    /// </exception>
     public static VoteJournal Open(string path, ulong knownBoots, ulong finalView)
     {
         if (!File.Exists(path) && knownBoots > 0)
@@ -62,8 +74,7 @@ public sealed class VoteJournal : IDisposable
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {
-            var boot = CountBoot(file, knownBoots);
-            var journal = new VoteJournal(file, boot);
+            var journal = new VoteJournal(file, CountBoot(file, knownBoots), finalView);
             journal.Replay(finalView);
             return journal;
         }
@@ -93,7 +104,11 @@ public sealed class VoteJournal : IDisposable
     }
 
     /// <summary>Starts over at the front: every record belongs to a view that is final and durably stored.</summary>
-    public void Reset() => tail = FirstRecordOffset;
+    public void Reset()
+    {
+        tail = FirstRecordOffset;
+        floor = highestView;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
@@ -102,7 +117,7 @@ public sealed class VoteJournal : IDisposable
         finding + ". A validator that may have forgotten a vote must not vote under its key again: "
         + "start with a new validator key, or restore the folder as it was.");
 
-    private static ulong CountBoot(SafeFileHandle file, ulong knownBoots)
+    private static HeaderSlot CountBoot(SafeFileHandle file, ulong knownBoots)
     {
         var length = RandomAccess.GetLength(file);
         if (length < PreallocatedSizeBytes)
@@ -116,35 +131,43 @@ public sealed class VoteJournal : IDisposable
             RandomAccess.SetLength(file, PreallocatedSizeBytes);
         }
 
-        var newest = Math.Max(ReadSlot(file, 0), ReadSlot(file, 1));
-        if (newest < knownBoots)
+        var (first, second) = (ReadSlot(file, 0), ReadSlot(file, 1));
+        var newest = first.Boot >= second.Boot ? first : second;
+        if (newest.Boot < knownBoots)
         {
             throw MustNotVote("The vote journal is older than the stored ledger");
         }
 
-        WriteSlot(file, (int)((newest + 1) % 2), newest + 1);
+        var next = newest.Boot == 0
+            ? new HeaderSlot(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))))
+            : newest with { Boot = newest.Boot + 1 };
+        WriteSlot(file, next);
         RandomAccess.FlushToDisk(file);
-        return newest + 1;
+        return next;
     }
 
-    private static ulong ReadSlot(SafeFileHandle file, int slot)
+    private static HeaderSlot ReadSlot(SafeFileHandle file, int slot)
     {
         Span<byte> bytes = stackalloc byte[HeaderSlotSizeBytes];
         var read = RandomAccess.Read(file, bytes, slot * HeaderSlotSizeBytes);
         var valid = read == HeaderSlotSizeBytes
             && bytes[..8].SequenceEqual("BUSVOTE1"u8)
-            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) == Crc32.HashToUInt32(bytes[..16]);
-        return valid ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) : 0;
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]) == Crc32.HashToUInt32(bytes[..24]);
+        return valid
+            ? new HeaderSlot(
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]))
+            : default;
     }
 
-    private static void WriteSlot(SafeFileHandle file, int slot, ulong boot)
+    private static void WriteSlot(SafeFileHandle file, HeaderSlot slot)
     {
         Span<byte> bytes = stackalloc byte[HeaderSlotSizeBytes];
         bytes.Clear();
         "BUSVOTE1"u8.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], boot);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Crc32.HashToUInt32(bytes[..16]));
-        RandomAccess.Write(file, bytes, slot * HeaderSlotSizeBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], slot.Boot);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], slot.Salt);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[24..], Crc32.HashToUInt32(bytes[..24]));
+        RandomAccess.Write(file, bytes, (long)(slot.Boot % 2) * HeaderSlotSizeBytes);
     }
 
     private void Append(ulong view, ReadOnlySpan<byte> body)
@@ -160,30 +183,32 @@ public sealed class VoteJournal : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, RecordMagic);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], body.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], view);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], floor);
         body.CopyTo(bytes[FrameSizeBytes..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Checksum(bytes));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[ChecksumOffset..], Checksum(bytes));
         RandomAccess.Write(file, bytes, tail);
         tail = Aligned(tail + size);
+        highestView = Math.Max(highestView, view);
     }
 
     private void Replay(ulong finalView)
     {
-        var content = new byte[RandomAccess.GetLength(file)];
-        Invariant.Check(RandomAccess.Read(file, content, 0) == content.Length);
+        var content = ReadAll();
         var votes = new List<JournalRecord>();
         var blocks = new List<byte[]>();
         var offset = FirstRecordOffset;
 
         // :: A record of a final view is left from an earlier turn of the file: this turn's tail is before it.
-        while (TryRead(content, offset, out var view, out var body) && view > finalView)
+        while (TryRead(content, offset, finalView, out var view, out var body) && view > finalView)
         {
             Decode(body, votes, blocks);
+            highestView = Math.Max(highestView, view);
             offset = (int)Aligned(offset + FrameSizeBytes + body.Length);
         }
 
         for (var later = offset + Alignment; later <= content.Length - FrameSizeBytes; later += Alignment)
         {
-            if (TryRead(content, later, out var view, out _) && view > finalView)
+            if (TryRead(content, later, finalView, out var view, out _) && view > finalView)
             {
                 throw MustNotVote("The vote journal is corrupt before its tail");
             }
@@ -192,6 +217,18 @@ public sealed class VoteJournal : IDisposable
         tail = offset;
         Votes = votes;
         Blocks = blocks;
+    }
+
+    private byte[] ReadAll()
+    {
+        var content = new byte[RandomAccess.GetLength(file)];
+        for (var done = 0; done < content.Length;)
+        {
+            var read = RandomAccess.Read(file, content.AsSpan(done), done);
+            done += read > 0 ? read : throw new EndOfStreamException("The vote journal became shorter while it was read.");
+        }
+
+        return content;
     }
 
     private static void Decode(ReadOnlySpan<byte> body, List<JournalRecord> votes, List<byte[]> blocks)
@@ -221,7 +258,8 @@ public sealed class VoteJournal : IDisposable
         }
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> content, int offset, out ulong view, out ReadOnlySpan<byte> body)
+    private bool TryRead(
+        ReadOnlySpan<byte> content, int offset, ulong finalView, out ulong view, out ReadOnlySpan<byte> body)
     {
         view = 0;
         body = default;
@@ -240,16 +278,28 @@ public sealed class VoteJournal : IDisposable
         var framed = content.Slice(offset, FrameSizeBytes + size);
         view = BinaryPrimitives.ReadUInt64LittleEndian(framed[8..]);
         body = framed[FrameSizeBytes..];
-        return BinaryPrimitives.ReadUInt32LittleEndian(framed[16..]) == Checksum(framed);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(framed[ChecksumOffset..]) != Checksum(framed))
+        {
+            return false;
+        }
+
+        return BinaryPrimitives.ReadUInt64LittleEndian(framed[16..]) <= finalView
+            ? true
+            : throw MustNotVote("The stored ledger is older than the vote journal");
     }
 
-    private static uint Checksum(ReadOnlySpan<byte> framed)
+    private ulong Checksum(ReadOnlySpan<byte> framed)
     {
-        var crc = new Crc32();
-        crc.Append(framed[4..16]);
+        Span<byte> salted = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(salted, salt);
+        var crc = new Crc64();
+        crc.Append(salted);
+        crc.Append(framed[4..ChecksumOffset]);
         crc.Append(framed[FrameSizeBytes..]);
-        return crc.GetCurrentHashAsUInt32();
+        return crc.GetCurrentHashAsUInt64();
     }
 
     private static long Aligned(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
+
+    private readonly record struct HeaderSlot(ulong Boot, ulong Salt);
 }
