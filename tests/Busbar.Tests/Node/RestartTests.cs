@@ -88,34 +88,6 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task N4_a_block_voted_for_but_not_stored_is_final_after_the_restart()
-    {
-        // The folder is copied while the node runs, block after block, so that copies fall between journal and store.
-        var (from, to) = (DevelopmentKeys.Account(0), DevelopmentKeys.Account(1).Address);
-        var copies = new List<(string Path, int Paid)>();
-        await using (var network = await LocalNetwork.StartAsync(Named))
-        {
-            using var http = new HttpClient { BaseAddress = network.Api };
-            for (var i = 1; i <= 12; i++)
-            {
-                var pay = TestPayments.PayAsync(http, TestPayments.SignedTransfer(from, to, 1));
-                var copy = Path.Combine(folder.FullName, "copy" + i);
-                Copy(network.DataFolder, copy);
-                copies.Add((copy, i - 1));
-                await pay;
-            }
-        }
-
-        foreach (var (path, paid) in copies)
-        {
-            await using var network = await LocalNetwork.StartAsync(Named with { DataFolder = path });
-            using var http = new HttpClient { BaseAddress = network.Api };
-            var balance = await TestPayments.BalanceAsync(http, to) - DevelopmentNetwork.StartBalance;
-            Assert.Contains(balance, (Amount[])[new Amount((ulong)paid), new Amount((ulong)paid + 1)]);
-        }
-    }
-
-    [Fact]
     public async Task N7_verify_agrees_with_the_node_and_finds_damage()
     {
         string path;
@@ -144,13 +116,6 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(2UL, bad.Height);
     }
 
-    [Fact]
-    public void N7_verify_refuses_what_is_no_data_folder()
-    {
-        Assert.Throws<NodeStartException>(
-            () => DataFolderVerifier.Verify(Path.Combine(folder.FullName, "none"), null, CancellationToken.None));
-    }
-
     private static void DamageStoredBlock(string path)
     {
         using var database = RocksDbSharp.RocksDb.Open(
@@ -172,31 +137,5 @@ public sealed class RestartTests : IDisposable
         }
 
         return families;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        // The store's folder last and its files in the order in which RocksDB makes them durable: a crash image.
-        Directory.CreateDirectory(Path.Combine(to, "ledger"));
-        foreach (var name in new[] { "format", "genesis.json" })
-        {
-            File.Copy(Path.Combine(from, name), Path.Combine(to, name));
-        }
-
-        var ledger = new DirectoryInfo(Path.Combine(from, "ledger"));
-        foreach (var file in ledger.GetFiles().Where(file => file.Name != "LOCK"))
-        {
-            CopyOpen(file.FullName, Path.Combine(to, "ledger", file.Name));
-        }
-
-        // After the store: an image may hold a vote for what the store does not have, never the other way round.
-        CopyOpen(Path.Combine(from, "votes.journal"), Path.Combine(to, "votes.journal"));
-    }
-
-    private static void CopyOpen(string from, string to)
-    {
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var target = File.Create(to);
-        source.CopyTo(target);
     }
 }
