@@ -23,7 +23,9 @@ public sealed class BusbarOptions
     /// <summary>Requests that a buyer is advised to deposit for. Default 10,000.</summary>
     public int SuggestedRequests { get; set; } = 10_000;
 
-    /// <summary>The shortest grace period that is taken, in ms of network uptime; the network's minimum when null.</summary>
+    /// <summary>
+    /// The shortest grace period that is taken, in ms of network uptime; the network's minimum when null.
+    /// </summary>
     public ulong? MinGraceMs { get; set; }
 
     /// <summary>Value served beyond the last durable token, at most, in atomic units. Default 0.01 dollars.</summary>
@@ -35,6 +37,8 @@ public sealed class BusbarOptions
     /// <summary>Claim when something has been unclaimed for so long. Default 5 minutes.</summary>
     public TimeSpan ClaimAge { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a settlement that somebody waits for goes on while the node does not answer. Default 30 s.</summary>
+    /// <summary>
+    /// How long a settlement that somebody waits for goes on while the node does not answer. Default 30 s.
+    /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -51,7 +51,8 @@ public sealed partial class BusbarSeller : BackgroundService, IAsyncDisposable
     /// asked: what their buyers did not spend goes back to them at once.
     /// </summary>
     /// <param name="close">True to close every channel.</param>
-    /// <param name="cancellation">Stops waiting; a submitted settlement may still execute and is never made twice.</param>
+    /// <param name="cancellation">Stops waiting; a submitted settlement may still execute and is never made
+    /// twice.</param>
     /// <exception cref="BusbarException">NodeUnavailable when the node did not answer within the patience.</exception>
     public async Task SettleAsync(bool close = false, CancellationToken cancellation = default)
     {

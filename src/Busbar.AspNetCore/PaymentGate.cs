@@ -26,7 +26,8 @@ internal sealed class PaymentGate(BusbarSeller seller, HttpContext http, Amount 
         }
         catch (Exception exception) when (NodeRetry.IsOutage(exception, cancellation))
         {
-            await AnswerAsync(new PaymentProblem(PaymentCode.NodeUnavailable, DetailOf(PaymentCode.NodeUnavailable), null));
+            const PaymentCode Away = PaymentCode.NodeUnavailable;
+            await AnswerAsync(new PaymentProblem(Away, DetailOf(Away), null));
             return;
         }
 

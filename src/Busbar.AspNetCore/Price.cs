@@ -17,6 +17,7 @@ public readonly record struct Price
     /// <summary>A price in atomic units.</summary>
     /// <exception cref="ArgumentException">Zero.</exception>
     public static Price Atomic(Amount amount) => amount.IsZero
-        ? throw new ArgumentException("A price is above zero; leave RequirePayment away where nothing is charged.", nameof(amount))
+        ? throw new ArgumentException(
+            "A price is above zero; leave RequirePayment away where nothing is charged.", nameof(amount))
         : new Price(amount);
 }

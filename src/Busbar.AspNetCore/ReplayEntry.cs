@@ -64,5 +64,7 @@ internal sealed class ReplayEntry(Hash256 fingerprint, TickHashKey key, Amount f
     public void Fail() => done.TrySetCanceled();
 }
 
-/// <summary>Names a tick within its channel; the token is part of it, so that only its holder finds the response.</summary>
+/// <summary>
+/// Names a tick within its channel; the token is part of it, so that only its holder finds the response.
+/// </summary>
 internal readonly record struct TickHashKey(ulong Epoch, long Number, Busbar.Ticks.TickHash Token);

@@ -6,7 +6,13 @@ namespace Busbar.AspNetCore;
 
 /// <summary>What the ledger says of a channel that pays this seller.</summary>
 internal sealed record ChannelTerms(
-    ChannelId Id, Address Payer, PublicKey VoucherKey, Amount Deposit, Amount Claimed, Hash256? FirstVoucher, bool Closing);
+    ChannelId Id,
+    Address Payer,
+    PublicKey VoucherKey,
+    Amount Deposit,
+    Amount Claimed,
+    Hash256? FirstVoucher,
+    bool Closing);
 
 /// <summary>What came of a payment: an entry to serve or replay, or the code of its refusal.</summary>
 internal readonly record struct Acceptance(PaymentCode Code, ReplayEntry? Entry, bool IsNew);
@@ -124,7 +130,8 @@ internal sealed class SellerChannel
         lock (sync)
         {
             Terms = Terms with { Claimed = Amount.Max(Terms.Claimed, Amount.Min(value, Terms.Deposit)) };
-            UnclaimedSince = verifier!.BestValue > Terms.Claimed && Terms.Claimed < Terms.Deposit ? UnclaimedSince : null;
+            var worth = Amount.Min(verifier!.BestValue, Terms.Deposit);
+            UnclaimedSince = worth > Terms.Claimed ? UnclaimedSince : null;
         }
     }
 

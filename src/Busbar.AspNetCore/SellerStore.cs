@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Busbar.AspNetCore;
 
-/// <summary>A seller's channels, responses and unfinished settlement in SQLite, with group commit. Thread-safe.</summary>
+/// <summary>
+/// A seller's channels, responses and unfinished settlement in SQLite, with group commit. Thread-safe.
+/// </summary>
 internal sealed class SellerStore : IAsyncDisposable
 {
     private const int FormatVersion = 1;
@@ -36,13 +38,16 @@ internal sealed class SellerStore : IAsyncDisposable
 
     /// <exception cref="BusbarException">DataFolderInUse or FormatUnsupported.</exception>
     public static SellerStore Open(string? folder) =>
-        new(CommitLog.Open(folder, "seller", FormatVersion, Schema), FolderAccess.LoadSecret(folder, "challenge-secret"));
+        new(
+            CommitLog.Open(folder, "seller", FormatVersion, Schema),
+            FolderAccess.LoadSecret(folder, "challenge-secret"));
 
     /// <summary>
     /// Stores what a channel is when the writer comes to it, so that an older state never follows a newer one;
     /// durable when the task ends.
     /// </summary>
-    public Task SaveAsync(SellerChannel channel) => log.TryPost(sqlite => Save(sqlite, channel.Snapshot()), out var durable)
+    public Task SaveAsync(SellerChannel channel) =>
+        log.TryPost(sqlite => Save(sqlite, channel.Snapshot()), out var durable)
         ? durable
         : log.WriteAsync(sqlite => Save(sqlite, channel.Snapshot()));
 
@@ -73,7 +78,7 @@ internal sealed class SellerStore : IAsyncDisposable
             sqlite.Execute("INSERT INTO settlement VALUES (1, @s)", ("@s", signed.Encode()));
         }
 
-        foreach (var (name, value) in new[] { ("claimed", totals.Claimed), ("fees", totals.Fees), ("accepted", totals.Accepted) })
+        foreach (var (name, value) in new[] { ("claimed", totals.Claimed), ("fees", totals.Fees) })
         {
             sqlite.Execute("INSERT OR REPLACE INTO total VALUES (@n, @v)", ("@n", name), ("@v", value.ToString()));
         }
@@ -114,10 +119,11 @@ internal sealed class SellerStore : IAsyncDisposable
 
     public ValueTask DisposeAsync() => log.DisposeAsync();
 
-    private static Amount Total(SqliteConnection sqlite, string name) =>
-        Amount.TryParseAtomic(sqlite.Scalar<string>("SELECT value FROM total WHERE name = @n", ("@n", name)), out var value)
-            ? value
-            : Amount.Zero;
+    private static Amount Total(SqliteConnection sqlite, string name)
+    {
+        var text = sqlite.Scalar<string>("SELECT value FROM total WHERE name = @n", ("@n", name));
+        return Amount.TryParseAtomic(text, out var value) ? value : Amount.Zero;
+    }
 
     private static void Save(SqliteConnection sqlite, SellerChannelRow row)
     {

@@ -62,7 +62,8 @@ public static class NodeRetry
         var pause = FirstPause;
         while (true)
         {
-            await using var events = node.EventsAsync(account, lastEventId, cancellation).GetAsyncEnumerator(cancellation);
+            await using var events =
+                node.EventsAsync(account, lastEventId, cancellation).GetAsyncEnumerator(cancellation);
             var next = events.MoveNextAsync();
             if (connected is not null)
             {
@@ -87,7 +88,8 @@ public static class NodeRetry
     {
         HttpRequestException or HttpIOException or IOException => true,
         OperationCanceledException => !cancellation.IsCancellationRequested,
-        BusbarException refusal => refusal.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        BusbarException refusal =>
+            refusal.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
         _ => false,
     };
 

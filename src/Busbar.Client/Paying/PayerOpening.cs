@@ -4,14 +4,17 @@ using Busbar.Transactions;
 
 namespace Busbar.Client;
 
-/// <summary>A payer's dealings with the ledger for one payee: open, take up again, top up, see ended. Stateless.</summary>
+/// <summary>
+/// A payer's dealings with the ledger for one payee: open, take up again, top up, see ended. Stateless.
+/// </summary>
 internal sealed class PayerOpening(PayerAccount account, Address payee, Address asset)
 {
     private const int TicksOfDefaultDeposit = 1_000;
 
     public static PaymentRefusal Exhausted(PayerAccount account, Amount price) => new(
         PaymentCode.BudgetExhausted,
-        $"{account.Left.ToUnits(9)} of the budget of {account.Options.Budget.ToUnits(9)} is left; the price is {price.ToUnits(9)}.");
+        $"{account.Left.ToUnits(9)} of the budget of {account.Options.Budget.ToUnits(9)} is left; "
+        + $"the price is {price.ToUnits(9)}.");
 
     /// <summary>The greatest value that divides both, unless that takes too many ticks a request.</summary>
     public static Amount CommonTick(Amount last, Amount price, int maxTicks)
@@ -75,7 +78,9 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
         return true;
     }
 
-    /// <summary>Sees the stored opening or top-up through, and changes the channel by what the ledger answered.</summary>
+    /// <summary>
+    /// Sees the stored opening or top-up through, and changes the channel by what the ledger answered.
+    /// </summary>
     public async Task<(PayerChannel Channel, PaymentRefusal? Refusal)> FinishAsync(
         PayerChannel channel, CancellationToken cancellation)
     {

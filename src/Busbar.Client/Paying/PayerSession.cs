@@ -11,7 +11,8 @@ namespace Busbar.Client;
 /// them it has taken. A voucher is replaced only while no request of it is in flight.
 /// </para>
 /// </summary>
-internal sealed class PayerSession(PayerAccount account, Address payee, Address asset, PayerChannel? stored) : IDisposable
+internal sealed class PayerSession(PayerAccount account, Address payee, Address asset, PayerChannel? stored)
+    : IDisposable
 {
     /// <summary>Ticks that are reserved with one write.</summary>
     public const int ReserveBlock = 64;
@@ -355,13 +356,22 @@ internal sealed class PayerSession(PayerAccount account, Address payee, Address 
         return Encode(purchase.Number, purchase.Count, terms.Price) with { Probing = false };
     }
 
-    /// <summary>Signs and stores the voucher of the next epoch; the last one's ticks are never revealed again.</summary>
+    /// <summary>
+    /// Signs and stores the voucher of the next epoch; the last one's ticks are never revealed again.
+    /// </summary>
     private async Task RenewVoucherAsync(ulong epoch, Amount baseValue, Amount price)
     {
         Invariant.Check(channel is not null && inFlight == 0);
         var tickValue = PayerOpening.CommonTick(channel.Voucher.TickValue, price, MaxTicksPerRequest);
         var terms = new Voucher(
-            channel.Voucher.Network, channel.Id, epoch, baseValue, tickValue, HeadsFor(tickValue), ChainLength, default);
+            channel.Voucher.Network,
+            channel.Id,
+            epoch,
+            baseValue,
+            tickValue,
+            HeadsFor(tickValue),
+            ChainLength,
+            default);
         generator = opening.Generate(terms);
         Adopt(channel with
         {

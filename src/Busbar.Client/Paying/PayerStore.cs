@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Busbar.Client;
 
-/// <summary>Channels, positions and purchases of one payer in SQLite; each write is on disk when its task ends.</summary>
+/// <summary>
+/// Channels, positions and purchases of one payer in SQLite; each write is on disk when its task ends.
+/// </summary>
 internal sealed class PayerStore : IAsyncDisposable
 {
     /// <summary>Named purchases that are remembered; the oldest are forgotten first.</summary>
@@ -93,7 +95,8 @@ internal sealed class PayerStore : IAsyncDisposable
     private static void Save(SqliteConnection sqlite, PayerChannel channel) => sqlite.Execute(
         """
         INSERT OR REPLACE INTO channel
-        VALUES (@id, @payee, @asset, @status, @deposit, @start, @committed, @voucher, @reserved, @settled, @pending, @earlier)
+        VALUES (
+            @id, @payee, @asset, @status, @deposit, @start, @committed, @voucher, @reserved, @settled, @pending, @earlier)
         """,
         ("@id", channel.Id.Value.ToArray()),
         ("@payee", channel.Payee.ToArray()),

@@ -16,7 +16,8 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
 {
     /// <summary>
     /// A request option: the caller's own durable name of a purchase. The same name under the same data folder pays
-    /// with the same ticks, also after a crash, so the seller answers the same request again instead of selling it anew.
+    /// with the same ticks, also after a crash, so the seller answers the same request again instead of selling it
+    /// anew.
     /// </summary>
     public static readonly HttpRequestOptionsKey<string> PurchaseId = new("Busbar.PurchaseId");
 

@@ -21,7 +21,9 @@ public sealed class PayingOptions
     /// <summary>The most that one request may cost; no limit but the budget when null.</summary>
     public Amount? MaxPrice { get; init; }
 
-    /// <summary>What is set aside for a seller at first; what the seller suggests when null. Never above the budget.</summary>
+    /// <summary>
+    /// What is set aside for a seller at first; what the seller suggests when null. Never above the budget.
+    /// </summary>
     public Amount? Deposit { get; init; }
 
     /// <summary>

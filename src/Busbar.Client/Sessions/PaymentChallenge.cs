@@ -19,7 +19,9 @@ internal sealed record PaymentChallenge(string Id, string Realm, string Request,
         return new PaymentChallenge(ComputeId(idSecret, realm, request), realm, request, terms);
     }
 
-    /// <summary>base64url(HMAC-SHA256(secret, realm|method|intent|request|expires|digest|opaque)), the last three empty.</summary>
+    /// <summary>
+    /// base64url(HMAC-SHA256(secret, realm|method|intent|request|expires|digest|opaque)), the last three empty.
+    /// </summary>
     public static string ComputeId(ReadOnlySpan<byte> idSecret, string realm, string request)
     {
         var input = string.Join('|', realm, SessionHeaders.Method, SessionHeaders.Intent, request, "", "", "");
@@ -33,7 +35,8 @@ internal sealed record PaymentChallenge(string Id, string Realm, string Request,
 
     /// <summary>Finds the first busbar session challenge among a response's.</summary>
     public static bool TryFind(
-        HttpHeaderValueCollection<AuthenticationHeaderValue> headers, [NotNullWhen(true)] out PaymentChallenge? challenge)
+        HttpHeaderValueCollection<AuthenticationHeaderValue> headers,
+        [NotNullWhen(true)] out PaymentChallenge? challenge)
     {
         challenge = null;
         foreach (var header in headers)
@@ -61,7 +64,8 @@ internal sealed record PaymentChallenge(string Id, string Realm, string Request,
             && fields.TryGetValue("request", out var request)
             && HeaderBytes.TryDecode(request, SessionHeaders.MaxChallengeLength, out var json)
             && PaymentTerms.TryParse(json, out var terms)
-                ? new PaymentChallenge(fields.GetValueOrDefault("id", ""), fields.GetValueOrDefault("realm", ""), request, terms)
+                ? new PaymentChallenge(
+                    fields.GetValueOrDefault("id", ""), fields.GetValueOrDefault("realm", ""), request, terms)
                 : null;
     }
 

@@ -153,11 +153,15 @@ internal sealed class Wire : DelegatingHandler
     /// <summary>Answers that are dropped after the seller gave them.</summary>
     public int DropAnswers;
 
+    /// <summary>The tick of the latest request, also while it has no answer yet.</summary>
+    public string? LastTick { get; private set; }
+
     public IReadOnlyList<Sent> All => [.. sent];
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        LastTick = Header(request, "Busbar-Tick");
         var response = await base.SendAsync(request, cancellationToken);
         sent.Enqueue(new Sent(
             request.RequestUri!.PathAndQuery,

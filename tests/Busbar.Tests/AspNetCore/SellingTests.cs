@@ -8,7 +8,7 @@ public sealed class SellingTests
     private static readonly Amount Price = PayingOptions.Dollars(Market.Price);
 
     [Fact]
-    public async Task H1_H9_a_buyer_pays_each_request_with_one_tick_and_signs_once()
+    public async Task H1_H9_H21_a_buyer_pays_each_request_with_one_tick_and_signs_once()
     {
         await using var market = await Market.OpenAsync();
         var wire = new Wire();
@@ -129,18 +129,18 @@ public sealed class SellingTests
             await Task.Yield();
         }
 
-        var tick = NextTick(wire.All[^1].Tick!, market);
+        var tick = wire.LastTick!;
         using var plain = new HttpClient { BaseAddress = market.Origin };
         var others = Enumerable.Range(0, 5).Select(_ => SendAsync(plain, "/slow", tick)).ToList();
         market.Gate.SetResult();
         Assert.Equal("run 2", await first);
         var answers = await Task.WhenAll(others);
-        Assert.All(answers, answer => Assert.Equal(402, answer.Status));
+        Assert.All(answers, answer => Assert.Equal((200, "run 2"), answer));
         Assert.Equal(2, market.HandlerRuns);
     }
 
     [Fact]
-    public async Task H13_a_price_that_changes_between_requests_is_followed()
+    public async Task H13_H14_a_price_that_changes_between_requests_is_followed()
     {
         await using var market = await Market.OpenAsync();
         await using var handler = new PayingHandler(market.Options());
@@ -206,13 +206,6 @@ public sealed class SellingTests
         using var plain = new HttpClient { BaseAddress = market.Origin };
         Assert.Equal((status, code), await SendAsync(plain, "/reading/0", tick));
         Assert.Equal((431, "HeaderTooLarge"), await SendAsync(plain, "/reading/0", new string('A', 1_025)));
-    }
-
-    private static string NextTick(string tick, Market market)
-    {
-        // A guess for the next position with the token of this one: it must not pass.
-        Assert.True(TickHeader.TryDecode(tick, out var header));
-        return (header with { Tick = header.Tick with { Position = header.Tick.Position + 10 } }).Encode();
     }
 
     private static async Task<(int Status, string Answer)> SendAsync(HttpClient http, string target, string tick)

@@ -138,7 +138,10 @@ public sealed class BuyingTests
         var options = market.Options();
         await using var handler = new PayingHandler(new PayingOptions
         {
-            Node = options.Node, Key = options.Key, Budget = options.Budget, MaxPrice = PayingOptions.Dollars("0.00009"),
+            Node = options.Node,
+            Key = options.Key,
+            Budget = options.Budget,
+            MaxPrice = PayingOptions.Dollars("0.00009"),
         });
         using var http = market.Client(handler);
         var response = await http.GetAsync("/reading/0");
