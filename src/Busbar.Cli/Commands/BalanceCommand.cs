@@ -44,7 +44,7 @@ internal static class BalanceCommand
             if (output.Json)
             {
                 var line = new BalanceLine("balance", address.ToString(), balance.Asset, balance.Atomic);
-                CommandOutput.WriteJson(line, OutputJson.Default.BalanceLine);
+                CommandOutput.WriteJson(line, OutputJson.Lines.BalanceLine);
             }
             else
             {

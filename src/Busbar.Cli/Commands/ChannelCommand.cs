@@ -138,7 +138,7 @@ internal static class ChannelCommand
                 info.Result,
                 info.Height,
                 info.FeeAtomic);
-            CommandOutput.WriteJson(line, OutputJson.Default.ChannelCloseLine);
+            CommandOutput.WriteJson(line, OutputJson.Lines.ChannelCloseLine);
         }
         else
         {
@@ -194,7 +194,7 @@ internal static class ChannelCommand
                 channel.GraceMs,
                 channel.Status,
                 channel.WithdrawableUptimeMs);
-            CommandOutput.WriteJson(line, OutputJson.Default.ChannelLine);
+            CommandOutput.WriteJson(line, OutputJson.Lines.ChannelLine);
             return;
         }
 

@@ -12,6 +12,7 @@ internal static class CommandTree
     {
         var root = new RootCommand("Busbar: machines pay machines, for exactly what they use, when they use it.")
         {
+            DemoCommand.Build(),
             UpCommand.Build(),
             KeyCommand.Build(),
             BalanceCommand.Build(),

@@ -124,7 +124,7 @@ internal static class KeyCommand
         if (output.Json)
         {
             var line = new KeyLine("key", kind, key.Address.ToString(), Hex.Format(key.Bytes), path, encrypted);
-            CommandOutput.WriteJson(line, OutputJson.Default.KeyLine);
+            CommandOutput.WriteJson(line, OutputJson.Lines.KeyLine);
             return;
         }
 

@@ -16,7 +16,7 @@ internal static class PaymentReport
         if (output.Json)
         {
             var line = new PaymentLine("payment", info.Intent, info.Status, info.Result, info.Height, info.FeeAtomic);
-            CommandOutput.WriteJson(line, OutputJson.Default.PaymentLine);
+            CommandOutput.WriteJson(line, OutputJson.Lines.PaymentLine);
             return;
         }
 

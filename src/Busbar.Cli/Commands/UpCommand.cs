@@ -110,7 +110,7 @@ internal static class UpCommand
                 Environment.ProcessId,
                 network.DataFolder,
                 [new ReadyNode(api, null, network.DataFolder)]);
-            CommandOutput.WriteJson(line, OutputJson.Default.ReadyLine);
+            CommandOutput.WriteJson(line, OutputJson.Lines.ReadyLine);
             return;
         }
 

@@ -50,7 +50,7 @@ internal static class VerifyCommand
         if (output.Json)
         {
             var line = new VerifyLine("verify", verdict.Height, verdict.StateRoot.ToString(), verdict.Conserved);
-            CommandOutput.WriteJson(line, OutputJson.Default.VerifyLine);
+            CommandOutput.WriteJson(line, OutputJson.Lines.VerifyLine);
             return ExitCode.Done;
         }
 

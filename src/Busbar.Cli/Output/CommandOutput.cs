@@ -42,7 +42,7 @@ internal sealed class CommandOutput
         if (Json)
         {
             var line = new ErrorLine("error", failure.Code, failure.Message, failure.Hint);
-            WriteJson(line, OutputJson.Default.ErrorLine);
+            WriteJson(line, OutputJson.Lines.ErrorLine);
         }
 
         Notes.MarkupLineInterpolated($"[red]busbar:[/] {failure.Message}");

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -91,4 +92,11 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ChannelCloseLine))]
 [JsonSerializable(typeof(VerifyLine))]
 [JsonSerializable(typeof(DemoLine))]
-internal sealed partial class OutputJson : JsonSerializerContext;
+internal sealed partial class OutputJson : JsonSerializerContext
+{
+    /// <summary>For a terminal or a file, not for HTML: quotes and arrows stay what they are.</summary>
+    public static OutputJson Lines { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
