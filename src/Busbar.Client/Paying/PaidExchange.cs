@@ -62,6 +62,7 @@ internal sealed class PaidExchange(PayerSession session, PayerAccount account, T
 
                 if (problem.Code is PaymentCode.NodeUnavailable or PaymentCode.SellerBusy && resends < MaxResends)
                 {
+                    // The seller asked for time: nothing here can tell when its node is back or it has room.
                     await Task.Delay(TimeSpan.FromMilliseconds(50 << resends), cancellation);
                     continue;
                 }

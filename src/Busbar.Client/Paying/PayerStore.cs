@@ -96,7 +96,8 @@ internal sealed class PayerStore : IAsyncDisposable
         """
         INSERT OR REPLACE INTO channel
         VALUES (
-            @id, @payee, @asset, @status, @deposit, @start, @committed, @voucher, @reserved, @settled, @pending, @earlier)
+            @id, @payee, @asset, @status, @deposit, @start, @committed, @voucher, @reserved, @settled, @pending,
+            @earlier)
         """,
         ("@id", channel.Id.Value.ToArray()),
         ("@payee", channel.Payee.ToArray()),

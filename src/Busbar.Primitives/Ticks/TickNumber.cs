@@ -19,7 +19,7 @@ public static class TickNumber
     /// <summary>Nodes of a path under this voucher: log2 m.</summary>
     public static int PathLength(Voucher voucher) => BitOperations.Log2((uint)voucher.Heads);
 
-    /// <summary>Unset when the tick has a place and a value under the voucher; else why not. Computes no hash.</summary>
+    /// <summary>Unset when a tick has a place and a value under the voucher; else why not. No hash.</summary>
     public static TickStatus CheckPlace(Voucher voucher, in Tick tick)
     {
         if (tick.Epoch != voucher.Epoch)

@@ -98,6 +98,7 @@ public sealed class RefusalTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (market.Seller.Totals.Claimed.IsZero)
         {
+            // The settlement runs by itself; there is no signal of it but its totals.
             await Task.Delay(20, deadline.Token);
         }
 

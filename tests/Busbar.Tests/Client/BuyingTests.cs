@@ -1,5 +1,7 @@
 using Busbar.Client;
 using Busbar.Tests.AspNetCore;
+using Busbar.Ticks;
+using Busbar.Transactions;
 
 namespace Busbar.Tests.Client;
 
@@ -174,6 +176,73 @@ public sealed class BuyingTests
         Assert.Equal("reading 1 run 2", await http.GetStringAsync("/reading/1"));
         Assert.Equal(2, handler.Spend.Payments);
         Assert.Equal(PayingOptions.Dollars("0.001"), handler.Spend.Committed);
+    }
+
+    [Fact]
+    public async Task H16_a_stored_channel_is_opening_then_open_then_ended()
+    {
+        await using var market = await Market.OpenAsync();
+        var options = market.Options("0.001", name: "buyer");
+        await using (var handler = new PayingHandler(options))
+        {
+            using var http = market.Client(handler);
+            await http.GetStringAsync("/reading/0");
+        }
+
+        PayerChannel open;
+        await using (var store = await PayerStore.OpenAsync(options.DataFolder, options.Key.Address, default))
+        {
+            open = Assert.Single(await store.LoadAsync(default));
+            Assert.Equal(PayerChannelStatus.Open, open.Status);
+        }
+
+        // As a crash before the node answered would leave it: the opening is submitted again and found done.
+        var lost = market.Options("0.001", account: 2, name: "other");
+        var wallet = new Wallet(lost.Key, await new BusbarClient(market.Network.Api).GetNetworkAsync());
+        await using (var store = await PayerStore.OpenAsync(lost.DataFolder, lost.Key.Address, default))
+        {
+            await store.SaveAsync(Opening(wallet, store, market));
+        }
+
+        await using (var handler = new PayingHandler(lost))
+        {
+            using var http = market.Client(handler);
+            Assert.StartsWith("reading 1 ", await http.GetStringAsync("/reading/1"), StringComparison.Ordinal);
+            Assert.Equal(1, handler.Spend.Transactions);
+            await market.Seller.SettleAsync(close: true);
+            Assert.StartsWith("reading 2 ", await http.GetStringAsync("/reading/2"), StringComparison.Ordinal);
+        }
+
+        await using var last = await PayerStore.OpenAsync(lost.DataFolder, lost.Key.Address, default);
+        var statuses = (await last.LoadAsync(default)).Select(channel => channel.Status).Order();
+        Assert.Equal([PayerChannelStatus.Open, PayerChannelStatus.Ended], statuses);
+    }
+
+    private static PayerChannel Opening(Wallet wallet, PayerStore store, Market market)
+    {
+        var intent = wallet.NewIntent();
+        var id = Transaction.ChannelIdFor(wallet.Network, wallet.Address, wallet.Address, intent, 0);
+        var deposit = PayingOptions.Dollars("0.0005");
+        var voucher = TickGenerator.Create(
+            wallet.Network, id, 1, Amount.Zero, Price, 1, 16, store.TickSecret).Voucher;
+        var open = new Operation.OpenChannel(
+            market.SellerKey.Address, wallet.PublicKey, wallet.FeeAsset, deposit, 900_000, voucher);
+        return new PayerChannel
+        {
+            Id = id,
+            Payee = market.SellerKey.Address,
+            Asset = wallet.FeeAsset,
+            Status = PayerChannelStatus.Opening,
+            Deposit = Amount.Zero,
+            Start = Amount.Zero,
+            Committed = deposit,
+            EarlierRevealed = Amount.Zero,
+            Voucher = voucher,
+            Proof = null,
+            Reserved = 0,
+            Settled = 0,
+            Pending = wallet.Sign(intent, open),
+        };
     }
 
     private static void Copy(string from, string to)
