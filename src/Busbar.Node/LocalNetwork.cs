@@ -66,7 +66,7 @@ public sealed class LocalNetwork : IAsyncDisposable
     public Task Completion => node.Completion;
 
     /// <summary>Starts a network and returns when it takes payments.</summary>
-    /// <exception cref="NodeStartException">The folder or the port cannot be used; the message says what to do.</exception>
+    /// <exception cref="NodeStartException">The folder or port cannot be used; the message says what to do.</exception>
     public static async Task<LocalNetwork> StartAsync(
         LocalNetworkOptions? options = null, CancellationToken cancellation = default)
     {

@@ -30,7 +30,8 @@ internal static partial class ApiServer
         builder.Services.AddOpenApi("v1", document => document.AddDocumentTransformer((content, _, _) =>
         {
             content.Info.Title = "Busbar node";
-            content.Info.Description = "Amounts are decimal strings of atomic units, times are milliseconds since 1970.";
+            content.Info.Description =
+                "Amounts are decimal strings of atomic units, times are milliseconds since 1970.";
             return Task.CompletedTask;
         }));
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -67,21 +68,25 @@ internal static partial class ApiServer
             default:
                 LogFailure(logger, error, http.Request.Method, http.Request.Path);
                 await Problems.Of(
-                    StatusCodes.Status500InternalServerError, "Internal", "The node failed to answer; its log says why.")
+                    StatusCodes.Status500InternalServerError,
+                    "Internal",
+                    "The node failed to answer; its log says why.")
                     .ExecuteAsync(http);
                 break;
         }
     }
 
-    private static Task AnswerBareStatusAsync(StatusCodeContext context) => context.HttpContext.Response.StatusCode switch
+    private static Task AnswerBareStatusAsync(StatusCodeContext context) =>
+        BareStatus(context.HttpContext.Response.StatusCode)?.ExecuteAsync(context.HttpContext) ?? Task.CompletedTask;
+
+    private static IResult? BareStatus(int status) => status switch
     {
         StatusCodes.Status404NotFound => Problems.NotFound(
-            "NoSuchRoute", "There is no such route.", "GET /openapi/v1.json lists them.").ExecuteAsync(context.HttpContext),
+            "NoSuchRoute", "There is no such route.", "GET /openapi/v1.json lists them."),
         StatusCodes.Status405MethodNotAllowed => Problems.Of(
-            StatusCodes.Status405MethodNotAllowed, "MethodNotAllowed", "This route does not take that method.")
-            .ExecuteAsync(context.HttpContext),
-        StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType().ExecuteAsync(context.HttpContext),
-        _ => Task.CompletedTask,
+            StatusCodes.Status405MethodNotAllowed, "MethodNotAllowed", "This route does not take that method."),
+        StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType(),
+        _ => null,
     };
 
     [LoggerMessage(EventId = 20, Level = LogLevel.Error, Message = "{Method} {Path} failed")]

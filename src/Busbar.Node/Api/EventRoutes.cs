@@ -49,7 +49,10 @@ internal sealed class EventRoutes(LedgerReader reader)
         {
             Interlocked.Decrement(ref open);
             await RefuseAsync(http, Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, "TooManyStreams", "As many event streams are open as may be."));
+                StatusCodes.Status503ServiceUnavailable,
+                "TooManyStreams",
+                "As many event streams are open as may be.",
+                "Come back later; what happens meanwhile is not lost."));
             return;
         }
 

@@ -49,7 +49,10 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
                     .Select(asset => (Asset: asset, Amount: state.BalanceOf(account, asset.Address)))
                     .Where(held => !held.Amount.IsZero)
                     .Select(held => new BalanceInfo(
-                        held.Asset.Address.ToString(), held.Asset.Symbol, held.Asset.Decimals, held.Amount.ToString()))]),
+                        held.Asset.Address.ToString(),
+                        held.Asset.Symbol,
+                        held.Asset.Decimals,
+                        held.Amount.ToString()))]),
             cancellation);
 
     public ValueTask<ChannelInfo?> ChannelAsync(ChannelId channel, CancellationToken cancellation) =>
@@ -86,14 +89,14 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
     public IntentPlace? FindFinal(IntentKey key) => store.FindIntent(key.Account, key.Signer, key.Id);
 
     /// <summary>Everything known under an intent id: final transactions and pending ones.</summary>
-    public async ValueTask<(IReadOnlyList<IntentPlace> Final, IReadOnlyList<PendingTransaction> Pending, IntentFate Fate)>
-        FindAsync(IntentId intentId, Address? account, CancellationToken cancellation)
+    public async ValueTask<FoundIntents> FindAsync(
+        IntentId intentId, Address? account, CancellationToken cancellation)
     {
         // :: Pending and fate first: what becomes final in between is then found in the store.
         var (pending, fate) = await Replica.QueryAsync(
             (state, pool) => (pool.Find(intentId).ToArray(), FateOf(state, intentId)), cancellation);
         var final = store.FindIntents(intentId, account);
-        return (
+        return new FoundIntents(
             final,
             [.. pending.Where(one => account is null || one.Key.Account == account)
                 .Where(one => !final.Any(place => place.Account == one.Key.Account && place.Signer == one.Key.Signer))],
@@ -111,6 +114,10 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
         return state.Time > intentId.ValidUntil ? IntentFate.Expired : IntentFate.Open;
     }
 }
+
+/// <summary>What is known under an intent id: final transactions, pending ones, and what it means if there is none.</summary>
+internal sealed record FoundIntents(
+    IReadOnlyList<IntentPlace> Final, IReadOnlyList<PendingTransaction> Pending, IntentFate Fate);
 
 /// <summary>What it means that nothing is known under an intent id.</summary>
 internal enum IntentFate

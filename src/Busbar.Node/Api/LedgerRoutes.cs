@@ -23,7 +23,8 @@ internal static class LedgerRoutes
                 "/v1/accounts/{address}/channels",
                 (string address, string? role, CancellationToken cancellation) =>
                     ChannelsAsync(reader, address, role, cancellation))
-            .Produces<ChannelList>().WithSummary("Channels that an account pays from (role=payer) or is paid by (payee).");
+            .Produces<ChannelList>()
+            .WithSummary("Channels that an account pays from (role=payer) or is paid by (payee).");
         routes.MapGet("/v1/channels/{channel}", (string channel, CancellationToken cancellation) =>
                 ChannelAsync(reader, channel, cancellation))
             .Produces<ChannelInfo>().WithSummary("A channel that is open or closing.");
@@ -87,6 +88,9 @@ internal static class LedgerRoutes
 
         return reader.Block(height) is { } block
             ? Results.Json(block, ApiJson.Default.BlockInfo)
-            : Problems.NotFound("BlockUnknown", $"There is no final block {height}.", $"The last one is {latest}; genesis is no block.");
+            : Problems.NotFound(
+                "BlockUnknown",
+                $"There is no final block {height}.",
+                $"The last one is {latest}; genesis is no block.");
     }
 }

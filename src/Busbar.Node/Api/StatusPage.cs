@@ -19,7 +19,8 @@ internal static class StatusPage
           h1 b { color: var(--accent); }
           dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
           dt { opacity: .7; } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-          table { border-collapse: collapse; width: 100%; } td { border-top: 1px solid var(--line); padding: .4rem .5rem .4rem 0; vertical-align: top; }
+          table { border-collapse: collapse; width: 100%; }
+          td { border-top: 1px solid var(--line); padding: .4rem .5rem .4rem 0; vertical-align: top; }
           code { font-size: .9em; overflow-wrap: anywhere; }
         </style>
         </head>
@@ -50,10 +51,12 @@ internal static class StatusPage
           const routes = async () => {
             const api = await (await fetch('/openapi/v1.json')).json();
             const rows = Object.entries(api.paths).flatMap(([path, methods]) =>
-              Object.entries(methods).map(([method, about]) => [method.toUpperCase() + ' ' + path, about.summary ?? '']));
+              Object.entries(methods).map(([method, about]) =>
+                [method.toUpperCase() + ' ' + path, about.summary ?? '']));
             document.getElementById('routes').replaceChildren(...rows.map(([route, about]) => {
-              const row = document.createElement('tr'), left = document.createElement('td'), right = document.createElement('td');
-              const code = document.createElement('code'); code.textContent = route; left.append(code); right.textContent = about;
+              const [row, left, right] = ['tr', 'td', 'td'].map(tag => document.createElement(tag));
+              const code = document.createElement('code');
+              code.textContent = route; left.append(code); right.textContent = about;
               row.append(left, right); return row;
             }));
           };

@@ -59,7 +59,8 @@ internal sealed class BlockBuilder(NetworkId network, ValidatorSet validators)
     /// Executes a block on its parent's state and compares everything that its header says. Gives the candidate, or
     /// what is wrong with the block.
     /// </summary>
-    public (CandidateBlock? Candidate, string? Fault) Execute(LedgerState parent, Hash256 parentDigest, StoredBlock block)
+    public (CandidateBlock? Candidate, string? Fault) Execute(
+        LedgerState parent, Hash256 parentDigest, StoredBlock block)
     {
         var header = block.Header;
         if (header.Network != network || header.Height != parent.Height + 1 || header.Parent != parentDigest

@@ -94,6 +94,8 @@ public sealed partial class ReplicaHost
     }
 
     [LoggerMessage(
-        EventId = 3, Level = LogLevel.Debug, Message = "Block {Height} is final in view {View} with {Count} transactions")]
+        EventId = 3,
+        Level = LogLevel.Debug,
+        Message = "Block {Height} is final in view {View} with {Count} transactions")]
     private static partial void LogFinal(ILogger logger, ulong height, ulong view, int count);
 }

@@ -39,7 +39,12 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     private Task loop = Task.CompletedTask;
 
     internal ReplicaHost(
-        LoadedLedger ledger, VoteJournal journal, LedgerStore store, Keys.PrivateKey key, TimeProvider clock, ILogger logger)
+        LoadedLedger ledger,
+        VoteJournal journal,
+        LedgerStore store,
+        Keys.PrivateKey key,
+        TimeProvider clock,
+        ILogger logger)
     {
         this.journal = journal;
         this.store = store;
@@ -223,6 +228,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Stopped at height {Height}")]
     private static partial void LogStopped(ILogger logger, ulong height);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Critical, Message = "The loop failed at height {Height}; the node stops")]
+    [LoggerMessage(
+        EventId = 2, Level = LogLevel.Critical, Message = "The loop failed at height {Height}; the node stops")]
     private static partial void LogFailed(ILogger logger, Exception error, ulong height);
 }

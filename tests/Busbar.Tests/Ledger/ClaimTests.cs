@@ -96,7 +96,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void L34_claims_of_any_epoch_in_any_order_end_at_the_largest()
+    public void T17_L34_claims_of_any_epoch_in_any_order_end_at_the_largest()
     {
         var id = world.Open();
         Claim(ClaimOf(VoucherOf(id, 70, epoch: 9)));

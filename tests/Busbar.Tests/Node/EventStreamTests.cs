@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Busbar.Api;
 using Busbar.Node;
 
 namespace Busbar.Tests.Node;
@@ -67,7 +69,7 @@ public sealed class EventStreamTests
             }
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
             {
-                var one = System.Text.Json.JsonSerializer.Deserialize(line[6..], Busbar.Api.ApiJson.Default.LedgerEvent);
+                var one = JsonSerializer.Deserialize(line[6..], ApiJson.Default.LedgerEvent);
                 events.Add((id, ulong.Parse(one!.Atomic, System.Globalization.CultureInfo.InvariantCulture)));
             }
         }
