@@ -52,7 +52,7 @@ public abstract record Input
     /// <param name="Message">The message.</param>
     public sealed record MessageReceived(int From, Verified<Message> Message) : Input;
 
-    /// <summary>Every record up to this sequence number is on stable storage, and so are the blocks they name.</summary>
+    /// <summary>Every record up to this number is on stable storage, and so are the blocks they name.</summary>
     public sealed record Durable(ulong Sequence) : Input;
 }
 

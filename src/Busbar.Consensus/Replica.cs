@@ -54,7 +54,9 @@ public sealed partial class Replica
     /// <summary>Takes up where storage and journal stand.</summary>
     /// <param name="options">Who this is and how it runs.</param>
     /// <param name="floor">The highest final block in storage.</param>
-    /// <param name="journal">What the journal holds, in order; records at or below the floor and of other epochs are ignored.</param>
+    /// <param name="journal">
+    /// What the journal holds, in order; records at or below the floor and of other epochs are ignored.
+    /// </param>
     /// <exception cref="ArgumentException">The key is not one of the set.</exception>
     public Replica(ReplicaOptions options, FinalFloor floor, IEnumerable<JournalRecord> journal)
     {

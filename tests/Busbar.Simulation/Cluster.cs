@@ -77,7 +77,7 @@ public sealed class Cluster
         }
     }
 
-    /// <summary>One message over one link: through the real codec and verification, with the faults of the hour.</summary>
+    /// <summary>One message over one link: the real codec and verification, and the faults of the hour.</summary>
     internal void Transmit(int from, int to, Message message, SimulatedBlock? block)
     {
         if (!IsHealed && (Random.Chance(Options.LossPermille) || cutUntil.GetValueOrDefault((from, to)) > NowMs))
@@ -98,7 +98,8 @@ public sealed class Cluster
 
     private void Deliver(int from, int to, byte[] bytes, SimulatedBlock? block)
     {
-        if (Message.TryDecode(bytes, out var message) != DecodeError.Unset || !verifier.TryVerify(message!, out var verified))
+        if (Message.TryDecode(bytes, out var message) != DecodeError.Unset
+            || !verifier.TryVerify(message!, out var verified))
         {
             Oracle.Fail($"validator {to} refused a message of validator {from}");
             return;

@@ -2,7 +2,10 @@ using Busbar.Proofs;
 
 namespace Busbar.Simulation;
 
-/// <summary>A block as consensus sees one: a digest with a parent. The salt makes two blocks of one view differ.</summary>
+/// <summary>
+/// A block as consensus sees one: a digest with a parent. The salt makes two blocks of one view
+/// differ.
+/// </summary>
 public sealed record SimulatedBlock(ulong View, ulong Height, Hash256 Parent, ulong Salt)
 {
     /// <summary>What everybody starts from.</summary>

@@ -4,7 +4,10 @@ using Busbar.Proofs;
 
 namespace Busbar.Simulation;
 
-/// <summary>A host of one replica: carries its outputs out on a simulated disk and network, and dies and comes back.</summary>
+/// <summary>
+/// A host of one replica: carries its outputs out on a simulated disk and network, and dies and comes
+/// back.
+/// </summary>
 internal sealed partial class SimulatedValidator(Cluster cluster, int index, PrivateKey key, bool isFaulty)
 {
     private readonly List<JournalRecord> journal = [];

@@ -22,7 +22,8 @@ internal static class Committee
 
     public static Vote Nullify(ulong view) => new(VoteKind.Nullify, 0, view, 0, Hash256.Zero);
 
-    public static Vote Finalize(ulong view, string block = "a") => Notarize(view, block) with { Kind = VoteKind.Finalize };
+    public static Vote Finalize(ulong view, string block = "a") =>
+        Notarize(view, block) with { Kind = VoteKind.Finalize };
 
     public static Signature Sign(int signer, Vote vote) => Key(signer).Sign(vote.SigningHash(Network));
 

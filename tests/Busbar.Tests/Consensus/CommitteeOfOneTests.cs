@@ -3,7 +3,7 @@ using Busbar.Proofs;
 
 namespace Busbar.Tests.Consensus;
 
-/// <summary>A committee of one through the same code, and its death at every boundary: C-18, C-19, C-43 to C-45.</summary>
+/// <summary>A committee of one by the same code, and its death at every boundary: C-18, C-43 to C-46.</summary>
 public class CommitteeOfOneTests
 {
     [Fact]

@@ -196,7 +196,9 @@ public class ReplicaPaceTests
         Assert.Empty(driver.Journal);
 
         var later = new ReplicaDriver(
-            0, [.. records, new JournalRecord.Verdict(Committee.Notarize(5), true)], new FinalFloor(3, Committee.Genesis));
+            0,
+            [.. records, new JournalRecord.Verdict(Committee.Notarize(5), true)],
+            new FinalFloor(3, Committee.Genesis));
         Assert.Equal(6UL, later.Replica.View);
         Assert.DoesNotContain(later.Started, output => output is Output.Certify);
     }

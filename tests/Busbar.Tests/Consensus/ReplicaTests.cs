@@ -77,7 +77,7 @@ public class ReplicaTests
             var driver = new ReplicaDriver();
             var entered = driver.Certify(parent);
             Assert.DoesNotContain(entered, output => output is Output.Build);
-            Assert.Contains(entered, output => output is Output.SetTimer { Kind: TimerKind.Settle, View: 4, DelayMs: 300 });
+            Assert.Contains(new Output.SetTimer(TimerKind.Settle, 4, 300), entered);
             var outputs = reason == TimerKind.Unset ? driver.Step(new Input.WorkAvailable()) : driver.Fire(reason);
             Assert.Contains(new Output.Build(4, parent.Block), outputs);
         }
