@@ -33,7 +33,7 @@ public sealed record ReplicaOptions
     /// <summary>Without a new final block for this long, everything above the highest one is sent again.</summary>
     public ulong StandstillMs { get; init; } = 3_000;
 
-    /// <summary>Each view without a final block multiplies the timeouts by this many thousandths; at least 1,000.</summary>
+    /// <summary>Each view without a final block multiplies timeouts by so many thousandths; at least 1,000.</summary>
     public ulong GrowthPermille { get; init; } = 1_200;
 
     /// <summary>The timeouts grow to this many times their size at the most; at least 1.</summary>

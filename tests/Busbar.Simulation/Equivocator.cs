@@ -5,8 +5,8 @@ using Busbar.Proofs;
 namespace Busbar.Simulation;
 
 /// <summary>
-/// A Byzantine validator: as leader it shows two blocks to different peers, and it votes notarize, nullify and
-/// finalize for whatever it sees, to random peers.
+/// A Byzantine validator: as leader it shows two blocks to different peers, often one on a stale parent, and it
+/// votes notarize, nullify and finalize for whatever it sees, to random peers.
 /// </summary>
 internal sealed class Equivocator(Cluster cluster, int index, PrivateKey key)
 {
@@ -16,10 +16,17 @@ internal sealed class Equivocator(Cluster cluster, int index, PrivateKey key)
     public void Propose(Message.Proposal honest)
     {
         var first = cluster.Blocks[honest.Vote.Vote.Block];
-        var second = first with { Salt = cluster.Random.Next() };
-        second = new SimulatedBlock(second.View, second.Height, second.Parent, second.Salt);
+        var parent = cluster.Blocks[first.Parent];
+        if (cluster.Random.Chance(500) && parent.Height > 0)
+        {
+            // A stale parent: this one skips a block that may be final already.
+            parent = cluster.Blocks[parent.Parent];
+        }
+
+        var second = new SimulatedBlock(first.View, parent.Height + 1, parent.Digest, cluster.Random.Next());
         cluster.Blocks[second.Digest] = second;
-        var other = new Message.Proposal(Sign(honest.Vote.Vote with { Block = second.Digest }));
+        var vote = honest.Vote.Vote with { ParentView = parent.View, Block = second.Digest };
+        var other = new Message.Proposal(Sign(vote));
         for (var to = 0; to < cluster.Validators.Count; to++)
         {
             var choice = cluster.Random.Below(4);
