@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Busbar.Ticks;
 using Busbar.Transactions;
 
@@ -138,7 +139,15 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
         HttpRequestMessage request, PaymentTerms terms, CancellationToken cancellation)
     {
         var payer = await AccountAsync(cancellation);
-        request.Options.TryGetValue(PurchaseId, out var purchaseId);
+        if (request.Options.TryGetValue(PurchaseId, out var purchaseId)
+            && !request.Headers.Contains(SessionHeaders.IdempotencyKey))
+        {
+            // The seller tells purchases of one target apart by this key: it must be the same after every crash.
+            var name = Hash256.Sha256(Encoding.UTF8.GetBytes("busbar/purchase/1 " + purchaseId));
+            request.Headers.TryAddWithoutValidation(
+                SessionHeaders.IdempotencyKey, Convert.ToHexStringLower(name.ToArray().AsSpan(0, 16)));
+        }
+
         var refusals = 0;
         while (true)
         {
