@@ -70,7 +70,8 @@ internal static class ChannelCommand
         var id = CommonOptions.ChannelArgument();
         var api = CommonOptions.Api();
         var json = CommonOptions.Json();
-        var command = new DocumentedCommand("show", "Show a channel that is open or closing.", "busbar channel show 0x…")
+        var command = new DocumentedCommand(
+            "show", "Show a channel that is open or closing.", "busbar channel show 0x…")
         {
             id, api, json,
         };

@@ -6,7 +6,9 @@ using Busbar.Node;
 
 namespace Busbar.Cli.Commands;
 
-/// <summary>Runs a command and turns what can go wrong in the world into one sentence, a hint and exit code 1.</summary>
+/// <summary>
+/// Runs a command and turns what can go wrong in the world into one sentence, a hint and exit code 1.
+/// </summary>
 internal static class CommandRunner
 {
     /// <summary>Runs a command.</summary>

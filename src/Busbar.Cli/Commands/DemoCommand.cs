@@ -3,7 +3,9 @@ using Busbar.Cli.Demo;
 
 namespace Busbar.Cli.Commands;
 
-/// <summary>`busbar demo`: a weather station sells four years of weather, row by row, to a machine that buys them.</summary>
+/// <summary>
+/// `busbar demo`: a weather station sells four years of weather, row by row, to a machine that buys them.
+/// </summary>
 internal static class DemoCommand
 {
     private static readonly Amount DefaultPrice = new(100_000);

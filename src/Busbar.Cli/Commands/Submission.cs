@@ -34,7 +34,7 @@ internal static class Submission
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
             output.Notes.MarkupLineInterpolated(
-                $"[yellow]It may have been paid.[/] Ask with `busbar intent {intent}`, or retry with --intent {intent}.");
+                $"[yellow]Perhaps paid.[/] Ask with `busbar intent {intent}`, or retry with --intent {intent}.");
             throw;
         }
     }

@@ -33,7 +33,9 @@ internal sealed class BuyerMachine : IDisposable
     /// <summary>What it paid and signed, earlier runs in the same folder included.</summary>
     public PayingSpend Spend => payments.Spend;
 
-    /// <summary>Buys the rows that are missing, one after the other, until it has them or the budget is used up.</summary>
+    /// <summary>
+    /// Buys the rows that are missing, one after the other, until it has them or the budget is used up.
+    /// </summary>
     public async Task BuyAsync(
         PurchaseFile purchases, int rows, DemoProgress progress, NodePatience patience, CancellationToken stop)
     {

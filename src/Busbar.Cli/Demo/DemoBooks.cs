@@ -31,10 +31,14 @@ internal sealed record DemoBooks(
     Amount StationAfter,
     Amount Deposited)
 {
-    /// <summary>True when buyer, station, open deposits and fees are together what the two had before, to the atom.</summary>
+    /// <summary>
+    /// True when buyer, station, open deposits and fees are together what the two had before, to the atom.
+    /// </summary>
     public bool Conserved => BuyerBefore + StationBefore == BuyerAfter + StationAfter + Deposited + Fees;
 
-    /// <summary>What left the buyer for rows: its balance before, less what it has, has deposited, and spent on fees.</summary>
+    /// <summary>
+    /// What left the buyer for rows: its balance before, less what it has, has deposited, and spent on fees.
+    /// </summary>
     public Amount Paid => BuyerBefore - BuyerAfter - Deposited - BuyerFees;
 
     /// <summary>All transactions of the two.</summary>

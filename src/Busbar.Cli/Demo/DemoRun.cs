@@ -11,7 +11,9 @@ namespace Busbar.Cli.Demo;
 /// </summary>
 internal static class DemoRun
 {
-    /// <summary>Claims of the station while it sells: one each time it is owed a fifth of what the buyer wants.</summary>
+    /// <summary>
+    /// Claims of the station while it sells: one each time it is owed a fifth of what the buyer wants.
+    /// </summary>
     private const int ClaimsWhileSelling = 5;
 
     /// <summary>Runs it.</summary>
@@ -34,7 +36,8 @@ internal static class DemoRun
         journal ??= await BeginAsync(client, network, options, station, folder, stop);
 
         using var purchases = PurchaseFile.Open(folder.Of("bought.csv"), rows.Header.Span);
-        using var buyer = new BuyerMachine(api, station.Address, DemoParties.Buyer, Wanted(options), folder.Of("buyer"));
+        using var buyer = new BuyerMachine(
+            api, station.Address, DemoParties.Buyer, Wanted(options), folder.Of("buyer"));
         var progress = new DemoProgress(output, purchases.Rows, options.Rows);
         await buyer.BuyAsync(purchases, options.Rows, progress, patience, stop);
         var elapsed = progress.End();

@@ -13,7 +13,9 @@ internal sealed class LatencySamples
     /// <summary>Adds the time since a <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public void AddSince(long start) => ticks.Add(Stopwatch.GetTimestamp() - start);
 
-    /// <summary>Milliseconds that a share of the samples stayed at or below, to the microsecond; 0 without samples.</summary>
+    /// <summary>
+    /// Milliseconds that a share of the samples stayed at or below, to the microsecond; 0 without samples.
+    /// </summary>
     public double PercentileMs(int percent)
     {
         if (ticks.Count == 0)

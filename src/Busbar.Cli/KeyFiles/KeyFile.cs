@@ -31,7 +31,8 @@ internal static class KeyFile
         var kind = KeyKindName.Of(key.PublicKey.Kind);
         var content = passphrase is null
             ? new KeyFileContent(FormatVersion, kind, address, Hex.Format(secret), null)
-            : new KeyFileContent(FormatVersion, kind, address, null, SealedSecret.Seal(secret, passphrase, kind, address));
+            : new KeyFileContent(
+                FormatVersion, kind, address, null, SealedSecret.Seal(secret, passphrase, kind, address));
         secret.Clear();
 
         var full = Path.GetFullPath(path);

@@ -28,7 +28,8 @@ internal sealed record ReadyAccount(string Address, string PrivateKey);
 internal sealed record ReadyNode(string Api, string? Peer, string DataFolder);
 
 /// <summary>What a key file holds, without the secret.</summary>
-internal sealed record KeyLine(string Kind, string KeyKind, string Address, string PublicKey, string File, bool Encrypted);
+internal sealed record KeyLine(
+    string Kind, string KeyKind, string Address, string PublicKey, string File, bool Encrypted);
 
 /// <summary>A balance.</summary>
 internal sealed record BalanceLine(string Kind, string Address, string Asset, string Atomic);

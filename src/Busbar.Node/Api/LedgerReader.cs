@@ -115,7 +115,9 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
     }
 }
 
-/// <summary>What is known under an intent id: final transactions, pending ones, and what it means if there is none.</summary>
+/// <summary>
+/// What is known under an intent id: final transactions, pending ones, and what it means if there is none.
+/// </summary>
 internal sealed record FoundIntents(
     IReadOnlyList<IntentPlace> Final, IReadOnlyList<PendingTransaction> Pending, IntentFate Fate);
 

@@ -123,7 +123,7 @@ internal static class TransactionRoutes
         IntentFate.Forgotten => Problems.Of(
             StatusCodes.Status410Gone,
             "OutsideRetention",
-            "No transaction is known under this intent id, and its expiry is too long ago to prove that there was none.",
+            "No transaction is known under this intent id, and it expired too long ago to prove that there was none.",
             "Ask within the retention time that /v1/network states."),
         IntentFate.Expired => Answer(Describe.Expired(intentId, account)),
         IntentFate.Open => Problems.NotFound(

@@ -155,7 +155,8 @@ public sealed class VoteJournal : IDisposable
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]) == Crc32.HashToUInt32(bytes[..24]);
         return valid
             ? new HeaderSlot(
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]))
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]))
             : default;
     }
 
@@ -225,7 +226,9 @@ public sealed class VoteJournal : IDisposable
         for (var done = 0; done < content.Length;)
         {
             var read = RandomAccess.Read(file, content.AsSpan(done), done);
-            done += read > 0 ? read : throw new EndOfStreamException("The vote journal became shorter while it was read.");
+            done += read > 0
+                ? read
+                : throw new EndOfStreamException("The vote journal became shorter while it was read.");
         }
 
         return content;

@@ -13,7 +13,9 @@ public abstract partial record Operation
     /// <param name="VoucherKey">The key that signs this channel's vouchers; fixed for the channel's life.</param>
     /// <param name="Asset">What is paid.</param>
     /// <param name="Deposit">What is set aside; all that the payee can ever claim, until a top-up.</param>
-    /// <param name="GraceMs">Time for the payee to claim once the payer requested a close; ms of network uptime.</param>
+    /// <param name="GraceMs">
+    /// Time for the payee to claim once the payer requested a close; ms of network uptime.
+    /// </param>
     /// <param name="FirstVoucher">A voucher of this very channel, or null.</param>
     public sealed record OpenChannel(
         Address Payee, PublicKey VoucherKey, Address Asset, Amount Deposit, ulong GraceMs, Voucher? FirstVoucher)

@@ -45,7 +45,8 @@ public sealed class CrashTests : IDisposable
         var payment = TestPayments.SignedTransfer(DevelopmentKeys.Account(0), DevelopmentKeys.Account(1).Address, 1);
         await PayAndStopAsync("a", payment);
         File.WriteAllBytes(
-            JournalOf("a"), [.. File.ReadAllBytes(JournalOf("a")).Select((b, i) => i is >= 128 and < 512 ? (byte)0 : b)]);
+            JournalOf("a"),
+            [.. File.ReadAllBytes(JournalOf("a")).Select((b, i) => i is >= 128 and < 512 ? (byte)0 : b)]);
         await using var node = await folder.StartAsync("a", genesis);
         using var http = new HttpClient { BaseAddress = node.Api };
         var again = await TestPayments.PayAsync(

@@ -14,7 +14,8 @@ public sealed class DataFolderVerifierTests : IDisposable
     public async Task N7_a_flipped_byte_anywhere_in_the_stored_log_is_found()
     {
         await MakeAsync();
-        var log = Directory.GetFiles(Path.Combine(folder["a"], "ledger"), "*.log").MaxBy(file => new FileInfo(file).Length);
+        var log = Directory.GetFiles(Path.Combine(folder["a"], "ledger"), "*.log")
+            .MaxBy(file => new FileInfo(file).Length);
         var whole = File.ReadAllBytes(log!);
         Assert.True(whole.Length > 1_000);
         for (var sample = 0; sample < 24; sample++)

@@ -70,6 +70,7 @@ public sealed class LocalNetworkTests : IDisposable
         Assert.Equal(
             DevelopmentNetwork.StartBalance, await TestPayments.BalanceAsync(http, network.Accounts[9_999].Address));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LocalNetwork.StartAsync(
-            new LocalNetworkOptions { Accounts = DevelopmentKeys.MaxAccounts + 1 }, TestContext.Current.CancellationToken));
+            new LocalNetworkOptions { Accounts = DevelopmentKeys.MaxAccounts + 1 },
+                TestContext.Current.CancellationToken));
     }
 }

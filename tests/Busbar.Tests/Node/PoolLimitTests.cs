@@ -10,7 +10,8 @@ public sealed class PoolLimitTests
 {
     private static readonly UnixTime Now = new((ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
     private static readonly PrivateKey[] Keys =
-        [.. Enumerable.Range(0, 11).Select(i => PrivateKey.Create(KeyKind.Ed25519, Hash256.Sha256([(byte)i]).ToArray()))];
+        [.. Enumerable.Range(0, 11)
+            .Select(i => PrivateKey.Create(KeyKind.Ed25519, Hash256.Sha256([(byte)i]).ToArray()))];
 
     private readonly LedgerState state = LedgerState.FromGenesis(CreateGenesis(TestPayments.MaxFee.Atomic * 4_096));
     private readonly TransactionPool pool = new();

@@ -121,7 +121,7 @@ public sealed class VoteJournalTests : IDisposable
         return Array.FindLastIndex(bytes, b => b != 0);
     }
 
-    private JournalRecord Vote(VoteKind kind, ulong view)
+    private JournalRecord.OwnVote Vote(VoteKind kind, ulong view)
     {
         var vote = new Vote(kind, 0, view, view - 1, Hash256.Sha256([(byte)view]));
         return new JournalRecord.OwnVote(new SignedVote(vote, key.Sign(vote.SigningHash(NetworkId.Development))));
