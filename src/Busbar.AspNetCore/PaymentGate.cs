@@ -194,6 +194,7 @@ internal sealed class PaymentGate(BusbarSeller seller, HttpContext http, Amount 
             {
                 charged = true;
                 channel.Finish(entry, kept);
+                open.Channels.Keep(channel, entry);
                 await open.Store.SaveAsync(channel, entry, kept);
             }
         }

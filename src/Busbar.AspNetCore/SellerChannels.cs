@@ -16,6 +16,7 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
     /// <summary>Requests of unknown channels that may ask the node at the same time.</summary>
     private readonly SemaphoreSlim lookups = new(16);
 
+    private readonly ConcurrentQueue<(ChannelId Id, TickHashKey Key)> kept = new();
     private readonly Lock sync = new();
     private (long Requests, Amount Accepted, long Hashes) ended;
 
@@ -42,6 +43,16 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
     }
 
     public SellerChannel? Find(ChannelId id) => channels.GetValueOrDefault(id);
+
+    /// <summary>Keeps a finished request's response for a retry; the oldest of all channels goes for it.</summary>
+    public void Keep(SellerChannel channel, ReplayEntry entry)
+    {
+        kept.Enqueue((channel.Id, entry.Key));
+        while (kept.Count > SellerLimits.Responses && kept.TryDequeue(out var oldest))
+        {
+            Find(oldest.Id)?.Forget(oldest.Key);
+        }
+    }
 
     public void Dispose() => lookups.Dispose();
 

@@ -196,6 +196,23 @@ public sealed class SellingTests
         Assert.Equal(new Amount(Price.Atomic * 2), market.Seller.Totals.Claimed);
     }
 
+    [Fact]
+    public async Task H18_the_oldest_response_in_memory_makes_room_and_its_tick_stays_used()
+    {
+        await using var market = await Market.OpenAsync();
+        var wire = new Wire();
+        await using var handler = new PayingHandler(market.Options(), wire);
+        using var http = market.Client(handler);
+        await http.GetStringAsync("/reading/first");
+        var tick = wire.All[^1].Tick!;
+        using var plain = new HttpClient { BaseAddress = market.Origin };
+        await Parallel.ForAsync(1, Busbar.AspNetCore.SellerLimits.Responses, async (i, stop) =>
+            await http.GetStringAsync($"/reading/{i}", stop));
+        Assert.Equal((200, "reading first run 1"), await SendAsync(plain, "/reading/first", tick));
+        await http.GetStringAsync("/reading/last");
+        Assert.Equal((409, "TickAlreadyUsed"), await SendAsync(plain, "/reading/first", tick));
+    }
+
     [Theory]
     [InlineData("!", 400, "TickMalformed")]
     [InlineData("AAAA", 400, "TickMalformed")]
