@@ -38,6 +38,10 @@ public static class DevelopmentKeys
     /// <summary>True for an address whose key is public. The first call derives all of them, about a second.</summary>
     public static bool IsDevelopment(Address address) => Known.Value.Contains(address);
 
+    /// <summary>True for a key of <see cref="Validator"/>.</summary>
+    internal static bool IsValidator(PublicKey key) =>
+        Enumerable.Range(0, MaxValidators).Any(index => Validator(index).PublicKey.Equals(key));
+
     private static PrivateKey Derive(KeyKind kind, ReadOnlySpan<byte> label, int index)
     {
         Span<byte> input = stackalloc byte[label.Length + sizeof(int)];

@@ -109,7 +109,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         if (options.Genesis.Network != NetworkId.Development
-            && options.Genesis.Validators.Any(key => DevelopmentKeys.IsDevelopment(key.Address)))
+            && options.Genesis.Validators.Any(DevelopmentKeys.IsValidator))
         {
             throw new NodeStartException(
                 "A validator of this genesis has a development key, which everybody knows. "

@@ -10,15 +10,15 @@ internal sealed record LoadedLedger(LedgerState State, NodeHead Head)
     /// <exception cref="NodeStartException">The state is not the one of the last final header.</exception>
     public static LoadedLedger From(LedgerStore store, Genesis genesis)
     {
-        if (!store.HasState)
-        {
-            store.CommitGenesis(LedgerState.FromGenesis(genesis));
-        }
-
         var height = store.Height;
         if (height == 0)
         {
             var first = LedgerState.FromGenesis(genesis);
+            if (!store.HasState)
+            {
+                store.CommitGenesis(first);
+            }
+
             return new LoadedLedger(
                 first, new NodeHead(0, 0, genesis.Digest(), genesis.Time, 0, first.StateRoot));
         }

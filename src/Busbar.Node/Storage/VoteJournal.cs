@@ -207,9 +207,12 @@ public sealed class VoteJournal : IDisposable
             offset = (int)Aligned(offset + FrameSizeBytes + body.Length);
         }
 
-        for (var later = offset + Alignment; later <= content.Length - FrameSizeBytes; later += Alignment)
+        Span<byte> magic = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(magic, RecordMagic);
+        for (var later = offset + 1; content.AsSpan(later).IndexOf(magic) is var skipped and >= 0; later++)
         {
-            if (TryRead(content, later, finalView, out var view, out _) && view > finalView)
+            later += skipped;
+            if (later % Alignment == 0 && TryRead(content, later, finalView, out var view, out _) && view > finalView)
             {
                 throw MustNotVote("The vote journal is corrupt before its tail");
             }

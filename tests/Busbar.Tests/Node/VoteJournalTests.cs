@@ -63,9 +63,13 @@ public sealed class VoteJournalTests : IDisposable
         Assert.True(last > end);
         for (var cut = (int)end + 1; cut <= last; cut++)
         {
-            var torn = whole.ToArray();
-            torn.AsSpan(cut).Clear();
-            File.WriteAllBytes(JournalPath, torn);
+            using (var file = File.OpenWrite(JournalPath))
+            {
+                file.Position = end;
+                file.Write(whole.AsSpan((int)end, cut - (int)end));
+                file.Write(new byte[last + 1 - cut]);
+            }
+
             using var again = VoteJournal.Open(JournalPath, 1, 0);
             Assert.Equal([Vote(VoteKind.Notarize, 1)], again.Votes);
         }
