@@ -51,6 +51,7 @@ public sealed class ChannelTests : IDisposable
         Finished withdrawn;
         do
         {
+            // The grace runs on the network's uptime: only time itself can end it, and the loop asks until it has.
             await Task.Delay(1_000, TestContext.Current.CancellationToken);
             withdrawn = await CloseAsync(network, channel, account: 0);
         }

@@ -23,7 +23,8 @@ public sealed class DemoTests : IDisposable
         Assert.InRange(demo.GetProperty("ledgerTransactions").GetInt32(), 2, 100);
         Assert.InRange(demo.GetProperty("payerSignatures").GetInt64(), 1, 20);
         Assert.InRange(demo.GetProperty("finalityMsP50").GetDouble(), 0.001, 5_000);
-        Assert.InRange(demo.GetProperty("paymentMsP50").GetDouble(), 0.001, demo.GetProperty("paymentMsP99").GetDouble());
+        Assert.InRange(
+            demo.GetProperty("paymentMsP50").GetDouble(), 0.001, demo.GetProperty("paymentMsP99").GetDouble());
     }
 
     [Fact]

@@ -108,6 +108,7 @@ public sealed partial class PackagingTests : IDisposable
             }
             catch (HttpRequestException)
             {
+                // Asks again until the process listens, or the deadline ends the test: the pause hides no order.
                 await Task.Delay(100, deadline.Token);
             }
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Busbar.Cli.Commands;
 
@@ -9,10 +10,12 @@ internal static class RangeCheck
     /// <summary>Adds an error unless the option's value lies in the range, both ends included.</summary>
     public static void Apply(OptionResult result, Option<int> option, int least, int most)
     {
-        // A text that is no number at all has an error of its own.
-        if (!result.Errors.Any() && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : null;
+        if (text is not null
+            && (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                || value < least || value > most))
         {
-            result.AddError($"{option.Name} {value} is out of range: write {least} to {most}.");
+            result.AddError($"{option.Name} {text} is no number in the range: write {least} to {most}.");
         }
     }
 }

@@ -46,10 +46,15 @@ internal sealed partial class PayerSession(PayerAccount account, Address payee, 
     /// <summary>Takes the ticks for one request of a price; opens, renews or tops up what is needed for it.</summary>
     /// <param name="terms">The seller's terms.</param>
     /// <param name="purchaseId">The caller's durable name of this purchase, or null.</param>
+    /// <param name="anew">True when the ticks stored for the purchase turned out to have paid for another one.</param>
     /// <param name="probe">Asks the seller for its best token of a channel that this folder does not know.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<TakeResult> TakeAsync(
-        PaymentTerms terms, string? purchaseId, Func<ChannelId, Task<Claim?>> probe, CancellationToken cancellation)
+        PaymentTerms terms,
+        string? purchaseId,
+        bool anew,
+        Func<ChannelId, Task<Claim?>> probe,
+        CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
         try
@@ -60,7 +65,8 @@ internal sealed partial class PayerSession(PayerAccount account, Address payee, 
             }
 
             Invariant.Check(channel is not null);
-            if (purchaseId is not null && await FindPurchaseAsync(purchaseId, terms, cancellation) is { } again)
+            if (purchaseId is not null && !anew
+                && await FindPurchaseAsync(purchaseId, terms, cancellation) is { } again)
             {
                 return new TakeResult(again, null);
             }

@@ -149,6 +149,7 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
         }
 
         var refusals = 0;
+        var anew = false;
         while (true)
         {
             if (CheckTerms(payer, terms) is { } unwanted)
@@ -159,7 +160,7 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
             var session = sessions.GetOrAdd(
                 (terms.Payee, terms.Asset), key => new PayerSession(payer, key.Payee, key.Asset, null));
             var taken = await session.TakeAsync(
-                terms, purchaseId, id => ProbeAsync(request, id, cancellation), cancellation);
+                terms, purchaseId, anew, id => ProbeAsync(request, id, cancellation), cancellation);
             if (taken.Lease is not { } lease)
             {
                 return await GiveUpAsync(request, taken.Refusal!, cancellation);
@@ -173,7 +174,9 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
                 return response;
             }
 
-            // A position that a crash left open and that turns out used is no disagreement: it is passed over.
+            // A position that a crash left open and that turns out used is no disagreement: it is passed over. It paid
+            // for another request, for the seller tells purchases apart by their key; this one takes another tick.
+            anew |= answer.Code == PaymentCode.TickAlreadyUsed;
             refusals += answer.Code == PaymentCode.TickAlreadyUsed && lease.Probing ? 0 : 1;
             terms = answer.Terms ?? terms;
             if (answer.Refusal is { } refusal || refusals > MaxRefusals)

@@ -59,6 +59,19 @@ public sealed class TransactionPoolTests
     }
 
     [Fact]
+    public void A10_content_that_is_final_is_not_queued_again()
+    {
+        var pending = Transfer(DevelopmentKeys.Account(0));
+        var time = new UnixTime(Now.Ms + 1);
+        var execution = state.Begin(time, state.UptimeAt(time));
+        Assert.Equal(InclusionStatus.Included, execution.Apply(pending.Transaction, out _));
+        var after = execution.Seal().State;
+        Assert.Equal(MempoolStatus.AlreadyFinal, pool.Add(pending, after, Now, out var accepted));
+        Assert.Null(accepted);
+        Assert.Equal(0, pool.Count);
+    }
+
+    [Fact]
     public void A11_what_was_reserved_is_free_again_when_a_transaction_leaves()
     {
         using var poor = PrivateKey.Create(KeyKind.Ed25519, Hash256.Sha256("pool"u8).ToArray());
