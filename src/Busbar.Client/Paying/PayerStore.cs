@@ -55,13 +55,29 @@ internal sealed class PayerStore : IAsyncDisposable
         return new PayerStore(log, FolderAccess.LoadSecret(folder, "tick-secret"));
     }
 
+    /// <summary>
+    /// The channels as a crash left them. Ticks that were handed to a named purchase are that purchase's for good,
+    /// whether the seller remembers them or not: they are not offered again.
+    /// </summary>
     public Task<List<PayerChannel>> LoadAsync(CancellationToken cancellation) => log.ReadAsync(
-        sqlite => sqlite.Rows(
-            """
-            SELECT id, payee, asset, status, deposit, start, committed, voucher, reserved, settled, pending, earlier
-            FROM channel
-            """,
-            ReadChannel),
+        sqlite =>
+        {
+            var named = sqlite.Rows(
+                "SELECT channel, epoch, max(number) FROM purchase GROUP BY channel, epoch",
+                row => (Channel: new ChannelId(row.Hash(0)), Epoch: (ulong)row.GetInt64(1), Number: row.GetInt64(2)))
+                .ToDictionary(last => (last.Channel, last.Epoch), last => last.Number);
+            var channels = sqlite.Rows(
+                """
+                SELECT id, payee, asset, status, deposit, start, committed, voucher, reserved, settled, pending, earlier
+                FROM channel
+                """,
+                ReadChannel);
+            return channels.ConvertAll(channel => channel with
+            {
+                Settled = Math.Max(
+                    channel.Settled, named.GetValueOrDefault((channel.Id, channel.Voucher.Epoch))),
+            });
+        },
         cancellation);
 
     public Task SaveAsync(PayerChannel channel) => log.WriteAsync(sqlite => Save(sqlite, channel));
