@@ -12,6 +12,9 @@ namespace Busbar.Node.Api;
 /// </summary>
 internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerStore store)
 {
+    // Hashing a genesis costs as much as it has accounts: once, not for each request.
+    private readonly string genesisDigest = genesis.Digest().ToString();
+
     public Genesis Genesis { get; } = genesis;
 
     public ReplicaHost Replica { get; } = replica;
@@ -25,7 +28,7 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
         return new NetworkInfo(
             Genesis.Network.ToString(),
             Genesis.Network.ChainId,
-            Genesis.Digest().ToString(),
+            genesisDigest,
             head.Height,
             head.Time.Ms,
             head.UptimeMs,
