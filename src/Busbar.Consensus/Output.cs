@@ -28,16 +28,22 @@ public abstract record Output
 
     /// <summary>
     /// Build a block on a parent for a view, execute it, keep it, and answer with <see cref="Input.Built"/> or
-    /// <see cref="Input.BuildFailed"/>. The parent may be notarized only; in a committee of one it is final.
+    /// <see cref="Input.BuildFailed"/>. The parent may be notarized only; in a committee of one it is final. Where the
+    /// parent ends its epoch, the answer names the parent again: nothing else may follow it in this epoch.
     /// </summary>
     public sealed record Build(ulong View, Hash256 Parent) : Output;
 
     /// <summary>
     /// Get the block (from the proposal, or from peers: the leader first), execute it on this parent, and answer with
     /// <see cref="Input.Verified"/> or <see cref="Input.Rejected"/>; hold the answer while its time is too far ahead.
-    /// A header that names another view or parent is rejected.
+    /// A header that names another view or parent is rejected, and so is a time that lies further back than
+    /// <paramref name="MaxAgeMs"/>. Where the parent ends its epoch, the parent itself is the only valid block.
     /// </summary>
-    public sealed record Verify(ulong View, Hash256 Block, Hash256 Parent) : Output;
+    /// <param name="View">The view.</param>
+    /// <param name="Block">The block.</param>
+    /// <param name="Parent">Its parent.</param>
+    /// <param name="MaxAgeMs">How long the view may last now.</param>
+    public sealed record Verify(ulong View, Hash256 Block, Hash256 Parent, ulong MaxAgeMs) : Output;
 
     /// <summary>
     /// A quorum stands behind this block, which this replica has not verified. Get it and its ancestors above the
@@ -67,6 +73,12 @@ public abstract record Output
     /// A validator signed two things that no honest one signs both. Keep them: they prove it to everybody.
     /// </summary>
     public sealed record Evidence(int Signer, SignedVote First, SignedVote Second) : Output;
+
+    /// <summary>
+    /// Somebody voted under this validator's key what it does not remember: its journal was lost, or the key runs
+    /// twice. It follows from here on and votes no more.
+    /// </summary>
+    public sealed record Impersonated(SignedVote Vote) : Output;
 
     /// <summary>
     /// Two certificates that cannot both exist with at most f faulty validators. This replica says nothing any more:

@@ -137,7 +137,7 @@ public sealed partial class Replica
         }
 
         record.VerifyAsked = true;
-        outputs.Add(new Output.Verify(view, proposal.Block, parent));
+        outputs.Add(new Output.Verify(view, proposal.Block, parent, pace.DelayMs(TimerKind.Advance)));
     }
 
     private void OnVerified(Input.Verified verified, List<Output> outputs)

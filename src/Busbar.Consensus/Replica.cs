@@ -37,6 +37,8 @@ namespace Busbar.Consensus;
 /// </summary>
 public sealed partial class Replica
 {
+    private const int Nobody = -1;
+
     private readonly ReplicaOptions options;
     private readonly ValidatorSet validators;
     private readonly int self;
@@ -60,8 +62,8 @@ public sealed partial class Replica
     /// <exception cref="ArgumentException">The key is not one of the set.</exception>
     public Replica(ReplicaOptions options, FinalFloor floor, IEnumerable<JournalRecord> journal)
     {
-        self = options.Validators.IndexOf(options.Key.PublicKey);
-        if (self < 0)
+        self = options.Key is { } key ? options.Validators.IndexOf(key.PublicKey) : Nobody;
+        if (options.Key is not null && self < 0)
         {
             throw new ArgumentException("The key is not one of the validator set.", nameof(options));
         }
@@ -87,6 +89,15 @@ public sealed partial class Replica
     /// host must still hold it: the journal kept it with the vote.
     /// </summary>
     public Hash256? PendingBlock => guard.NewestNotarize?.Vote.Block;
+
+    /// <summary>
+    /// The block that the current view's block would stand on: the last certified or final one, or null while a
+    /// certificate is missing to tell.
+    /// </summary>
+    public Hash256? Tip => FindParent()?.Block;
+
+    /// <summary>Whose view this is: the index of the validator that proposes in it.</summary>
+    public int Leader => validators.LeaderOf(view);
 
     /// <summary>True after <see cref="Output.Halt"/>: it takes no part any more.</summary>
     public bool Halted => halted;
@@ -153,10 +164,10 @@ public sealed partial class Replica
         switch (message)
         {
             case Message.Proposal proposal:
-                TakeVote(validators.LeaderOf(proposal.Vote.Vote.View), proposal.Vote, outputs);
+                HearVote(validators.LeaderOf(proposal.Vote.Vote.View), proposal.Vote, outputs);
                 break;
             case Message.VoteCast cast:
-                TakeVote(cast.Signer, cast.Vote, outputs);
+                HearVote(cast.Signer, cast.Vote, outputs);
                 break;
             case Message.CertificateSeen seen:
                 TakeCertificate(seen.Certificate, outputs);
@@ -167,6 +178,23 @@ public sealed partial class Replica
             default:
                 throw new InvariantBrokenException("messages are a closed set");
         }
+    }
+
+    // :: A vote under this replica's own key that it does not know: its memory is not all there is. It stops voting.
+    private void HearVote(int signer, SignedVote vote, List<Output> outputs)
+    {
+        if (signer == self)
+        {
+            if (IsOpen(vote.Vote.View) && guard.Find(vote.Vote.View, vote.Vote.Kind)?.Vote != vote.Vote)
+            {
+                guard.Retire();
+                outputs.Add(new Output.Impersonated(vote));
+            }
+
+            return;
+        }
+
+        TakeVote(signer, vote, outputs);
     }
 
     private bool IsOpen(ulong candidate) =>

@@ -15,8 +15,8 @@ public sealed record ReplicaOptions
     /// <summary>The epoch's validators.</summary>
     public required ValidatorSet Validators { get; init; }
 
-    /// <summary>This validator's key; one of the set.</summary>
-    public required PrivateKey Key { get; init; }
+    /// <summary>This validator's key, one of the set; null for a replica that follows and never votes.</summary>
+    public required PrivateKey? Key { get; init; }
 
     /// <summary>An idle network makes a block this often.</summary>
     public ulong HeartbeatMs { get; init; } = 1_000;

@@ -12,11 +12,12 @@ namespace Busbar.Consensus;
 public sealed class VoteGuard
 {
     private readonly NetworkId network;
-    private readonly PrivateKey key;
+    private readonly PrivateKey? key;
+    private bool retired;
     private readonly SortedDictionary<ulong, OwnVotes> views = [];
 
-    /// <summary>Guards one key on one network.</summary>
-    public VoteGuard(NetworkId network, PrivateKey key)
+    /// <summary>Guards one key on one network; without a key it signs nothing.</summary>
+    public VoteGuard(NetworkId network, PrivateKey? key)
     {
         this.network = network;
         this.key = key;
@@ -31,6 +32,11 @@ public sealed class VoteGuard
     public VoteStatus TrySign(Vote vote, Certificate? notarization, out Signature signature)
     {
         signature = default;
+        if (key is null || retired)
+        {
+            return VoteStatus.NotAVoter;
+        }
+
         var own = views.GetValueOrDefault(vote.View) ?? new OwnVotes();
         if (own.Of(vote.Kind) is { } said)
         {
@@ -59,6 +65,12 @@ public sealed class VoteGuard
 
         return status;
     }
+
+    /// <summary>
+    /// Signs nothing more: a vote of this key is about that this guard does not know, so whatever it remembers is not
+    /// all that was said under the key. spec/consensus.md#C-47.
+    /// </summary>
+    public void Retire() => retired = true;
 
     /// <summary>Takes up a vote that the journal holds; nothing is signed.</summary>
     public void Remember(Vote vote, Signature signature)

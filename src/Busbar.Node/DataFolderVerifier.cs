@@ -1,7 +1,9 @@
 using Busbar.Ledger;
+using Busbar.Node.Exchange;
 using Busbar.Node.Hosting;
 using Busbar.Node.Storage;
 using Busbar.Proofs;
+using Busbar.Transactions;
 
 namespace Busbar.Node;
 
@@ -43,14 +45,14 @@ public static class DataFolderVerifier
         Action<ulong, ulong>? progress,
         CancellationToken cancellation)
     {
-        var validators = new ValidatorSet(genesis.Validators);
-        var builder = new BlockBuilder(genesis.Network, validators);
+        var memory = new PeerMessageReader(genesis.Network, new TransactionMemory(genesis.Network));
         var parent = genesis.Digest();
         var height = store.Height;
+        StoredBlock? last = null;
         while (state.Height < height)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (candidate, fault) = Check(store, state, parent, builder, validators, genesis.Network);
+            var (candidate, fault) = Check(store, state, parent, memory, out last);
             if (candidate is null)
             {
                 return new FolderVerdict(state.Height, state.StateRoot, state.IsConserved(), fault);
@@ -62,6 +64,12 @@ public static class DataFolderVerifier
             progress?.Invoke(state.Height, height);
         }
 
+        if (last is { Finalization: null })
+        {
+            return new FolderVerdict(
+                height - 1, state.StateRoot, state.IsConserved(), $"Block {height} has no finalization certificate.");
+        }
+
         var entries = store.StateEntries().Select(entry => (Hex.Format(entry.Key), Hex.Format(entry.Value)));
         var expected = state.Entries().Select(entry => (Hex.Format(entry.Key), Hex.Format(entry.Value)));
         return entries.SequenceEqual(expected)
@@ -70,16 +78,12 @@ public static class DataFolderVerifier
                 height, state.StateRoot, state.IsConserved(), "The stored state is not the one the blocks lead to.");
     }
 
+    // A block without a certificate of its own became final through the next one that has one.
     private static (CandidateBlock? Candidate, string? Fault) Check(
-        LedgerStore store,
-        LedgerState state,
-        Hash256 parent,
-        BlockBuilder builder,
-        ValidatorSet validators,
-        NetworkId network)
+        LedgerStore store, LedgerState state, Hash256 parent, PeerMessageReader reader, out StoredBlock? block)
     {
         var height = state.Height + 1;
-        StoredBlock? block;
+        block = null;
         try
         {
             block = store.FindBlock(height);
@@ -94,15 +98,37 @@ public static class DataFolderVerifier
             return (null, $"Block {height} is missing.");
         }
 
-        var vote = block.Finalization?.Vote;
-        if (vote is not { Kind: VoteKind.Finalize } || vote.Value.Block != block.Header.Digest()
-            || !block.Finalization!.Verify(validators, network))
+        if (reader.TryReadBlock(block.Encode(), out var finalization) is not { } received)
+        {
+            return (null, $"Block {height} does not hold the transactions that its header states.");
+        }
+
+        if (finalization is not null
+            && (finalization.Vote.Kind != VoteKind.Finalize || finalization.Vote.Block != received.Digest
+                || finalization.Vote.Epoch != state.Epoch
+                || !finalization.Verify(state.Validators, state.Genesis.Network)))
         {
             return (null, $"Block {height} has no valid finalization certificate.");
         }
 
-        var (candidate, fault) = builder.Execute(state, parent, block);
-        return (candidate, fault is null ? null : $"Block {height} is not valid: {fault}.");
+        var (candidate, fault) = received.Fault is { } known
+            ? (null, known)
+            : BlockBuilder.Execute(state, parent, received.Block, received.Transactions);
+        if (candidate is null)
+        {
+            return (null, $"Block {height} is not valid: {fault}.");
+        }
+
+        return candidate.Block.Receipts.Select(Encode).SequenceEqual(block.Receipts.Select(Encode))
+            ? (candidate, null)
+            : (null, $"Block {height} is stored with receipts that its transactions do not give.");
+    }
+
+    private static string Encode(Receipt receipt)
+    {
+        var writer = new CanonicalWriter();
+        receipt.Write(writer);
+        return Hex.Format(writer.WrittenSpan);
     }
 }
 

@@ -6,41 +6,54 @@ using Busbar.Transactions;
 
 namespace Busbar.Node.Hosting;
 
-/// <summary>Fills blocks from the pool, and executes blocks that came from elsewhere to the same end.</summary>
-internal sealed class BlockBuilder(NetworkId network, ValidatorSet validators)
+/// <summary>Fills blocks, and executes blocks that came from elsewhere to the same end. Stateless.</summary>
+internal static class BlockBuilder
 {
-    /// <summary>
-    /// Builds a block on a state. Transactions that may not stand in it leave the pool with their reason.
-    /// </summary>
-    public CandidateBlock Build(
-        LedgerState parent, Hash256 parentDigest, ulong view, UnixTime now, TransactionPool pool)
+    /// <summary>Builds a block on a state.</summary>
+    /// <param name="parent">The parent's state.</param>
+    /// <param name="parentDigest">The parent.</param>
+    /// <param name="view">The view it is for.</param>
+    /// <param name="now">The clock; the block's time rises also where the clock does not.</param>
+    /// <param name="waiting">What it may hold, in order of turn.</param>
+    /// <param name="refused">Called for each that may not stand in it, with the reason.</param>
+    /// <param name="lastTurn">The account that filled the block up; null when there was room for all.</param>
+    public static CandidateBlock Build(
+        LedgerState parent,
+        Hash256 parentDigest,
+        ulong view,
+        UnixTime now,
+        IEnumerable<PendingTransaction> waiting,
+        Action<PendingTransaction, InclusionStatus> refused,
+        out Address? lastTurn)
     {
-        // Time rises with every block, also where the machine's clock stands or went back.
+        lastTurn = null;
         var time = now > parent.Time ? now : new UnixTime(parent.Time.Ms + 1);
         var execution = parent.Begin(time, parent.UptimeAt(time));
-        var included = new List<PendingTransaction>();
+        var included = new List<byte[]>();
         var sizeBytes = 0;
-        while (included.Count < NodeLimits.BlockTransactions
-            && sizeBytes <= NodeLimits.BlockSizeBytes - Limits.TransactionSizeBytes
-            && pool.TakeNext() is { } pending)
+        foreach (var pending in waiting)
         {
             var status = execution.Apply(pending.Transaction, out _);
-            if (status == InclusionStatus.Included)
+            if (status != InclusionStatus.Included)
             {
-                included.Add(pending);
-                sizeBytes += pending.Encoded.Length;
+                refused(pending, status);
+                continue;
             }
-            else
+
+            included.Add(pending.Encoded);
+            sizeBytes += pending.Encoded.Length;
+            if (included.Count == NodeLimits.BlockTransactions
+                || sizeBytes > NodeLimits.BlockSizeBytes - Limits.TransactionSizeBytes)
             {
-                pool.Remove(pending);
-                pending.Finish(new TransactionEnd(status, 0, 0, default, null));
+                lastTurn = pending.Key.Account;
+                break;
             }
         }
 
         var executed = execution.Seal();
         var header = new BlockHeader(
-            network,
-            Epoch: 0,
+            parent.Genesis.Network,
+            parent.Epoch,
             parent.Height + 1,
             view,
             parentDigest,
@@ -49,24 +62,31 @@ internal sealed class BlockBuilder(NetworkId network, ValidatorSet validators)
             executed.StateRoot,
             executed.TransactionsRoot,
             executed.ReceiptsRoot,
-            validators.Digest);
-        var block = new StoredBlock(
-            header, null, [.. included.Select(pending => pending.Encoded)], executed.Receipts);
-        return new CandidateBlock(header.Digest(), block, executed, included);
+            parent.Validators.Digest);
+        return new CandidateBlock(
+            header.Digest(), new StoredBlock(header, null, included, executed.Receipts), executed);
     }
 
     /// <summary>
-    /// Executes a block on its parent's state and compares everything that its header says. Gives the candidate, or
-    /// what is wrong with the block.
+    /// Executes a block on its parent's state and compares everything that its header says. The answer depends on the
+    /// block and its ancestors alone: every honest node gives the same.
     /// </summary>
-    public (CandidateBlock? Candidate, string? Fault) Execute(
-        LedgerState parent, Hash256 parentDigest, StoredBlock block)
+    public static (CandidateBlock? Candidate, string? Fault) Execute(
+        LedgerState parent,
+        Hash256 parentDigest,
+        StoredBlock block,
+        IReadOnlyList<Verified<CheckedTransaction>> transactions)
     {
         var header = block.Header;
-        if (header.Network != network || header.Height != parent.Height + 1 || header.Parent != parentDigest
-            || header.Validators != validators.Digest)
+        if (header.Network != parent.Genesis.Network || header.Height != parent.Height + 1
+            || header.Parent != parentDigest)
         {
             return (null, "it does not follow its parent");
+        }
+
+        if (header.Epoch != parent.Epoch || header.Validators != parent.Validators.Digest)
+        {
+            return (null, "it is of another epoch than its parent's state says");
         }
 
         if (!parent.CanFollow(header.Time, header.UptimeMs))
@@ -74,15 +94,18 @@ internal sealed class BlockBuilder(NetworkId network, ValidatorSet validators)
             return (null, "its time or uptime does not follow its parent's");
         }
 
-        var execution = parent.Begin(header.Time, header.UptimeMs);
-        foreach (var encoded in block.Transactions)
+        if (block.Transactions.Sum(encoded => (long)encoded.Length) > NodeLimits.BlockSizeBytes)
         {
-            if (SignedTransaction.TryDecode(encoded, out var unverified) != DecodeError.Unset
-                || TransactionVerifier.TryVerify(unverified!, network, out var transaction)
-                    != VerificationStatus.Verified
-                || execution.Apply(transaction!, out _) != InclusionStatus.Included)
+            return (null, "it is larger than a block may be");
+        }
+
+        var execution = parent.Begin(header.Time, header.UptimeMs);
+        foreach (var transaction in transactions)
+        {
+            var status = execution.Apply(transaction, out _);
+            if (status != InclusionStatus.Included)
             {
-                return (null, "it holds a transaction that may not stand in it");
+                return (null, $"it holds a transaction that may not stand in it ({status})");
             }
         }
 
@@ -90,26 +113,7 @@ internal sealed class BlockBuilder(NetworkId network, ValidatorSet validators)
         return executed.StateRoot == header.StateRoot
             && executed.TransactionsRoot == header.TransactionsRoot
             && executed.ReceiptsRoot == header.ReceiptsRoot
-            && executed.Receipts.SequenceEqual(block.Receipts, ReceiptComparer.Instance)
-                ? (new CandidateBlock(header.Digest(), block, executed, []), null)
-                : (null, "its roots or receipts are not those of its transactions");
-    }
-
-    /// <summary>Receipts are equal when their encodings are.</summary>
-    private sealed class ReceiptComparer : IEqualityComparer<Receipt>
-    {
-        public static ReceiptComparer Instance { get; } = new();
-
-        public bool Equals(Receipt? x, Receipt? y) =>
-            x is not null && y is not null && Encode(x).AsSpan().SequenceEqual(Encode(y));
-
-        public int GetHashCode(Receipt obj) => obj.SigningHash.GetHashCode();
-
-        private static byte[] Encode(Receipt receipt)
-        {
-            var writer = new CanonicalWriter();
-            receipt.Write(writer);
-            return writer.ToArray();
-        }
+                ? (new CandidateBlock(header.Digest(), block with { Receipts = executed.Receipts }, executed), null)
+                : (null, "its roots are not those of its transactions");
     }
 }

@@ -1,4 +1,6 @@
+using Busbar.Keys;
 using Busbar.Ledger;
+using Busbar.Node.Exchange;
 using Busbar.Node.Mempool;
 
 namespace Busbar.Node.Hosting;
@@ -13,6 +15,8 @@ internal abstract record LoopMessage
     public sealed record Submit(PendingTransaction Pending, TaskCompletionSource<Submission> Answer) : LoopMessage;
 
     public sealed record Query(Action<LedgerState, TransactionPool> Read) : LoopMessage;
+
+    public sealed record Received(PublicKey From, PeerInput Input) : LoopMessage;
 
     public sealed record Wake : LoopMessage;
 }

@@ -1,10 +1,11 @@
 using System.Threading.Channels;
-using Busbar.Consensus;
+using Busbar.Keys;
 using Busbar.Ledger;
+using Busbar.Node.Exchange;
 using Busbar.Node.Mempool;
+using Busbar.Node.Peers;
 using Busbar.Node.Storage;
 using Busbar.Proofs;
-using Busbar.Transactions;
 using Microsoft.Extensions.Logging;
 using Channels = System.Threading.Channels.Channel;
 using MessageQueue = System.Threading.Channels.Channel<Busbar.Node.Hosting.LoopMessage>;
@@ -12,67 +13,80 @@ using MessageQueue = System.Threading.Channels.Channel<Busbar.Node.Hosting.LoopM
 namespace Busbar.Node.Hosting;
 
 /// <summary>
-/// The only loop of a node. It owns replica, ledger state, pool, journal and store; everything else sends it messages
-/// through one bounded queue and reads what it publishes. Thread-safe.
+/// The only loop of a node. It runs the <see cref="Validator"/>, which owns replica, ledger state and pool, on this
+/// machine's clock, disk and links; everything else sends it messages through one bounded queue and reads what it
+/// publishes. Thread-safe.
 /// </summary>
-public sealed partial class ReplicaHost : IAsyncDisposable
+public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncDisposable
 {
     private readonly MessageQueue messages = Channels.CreateBounded<LoopMessage>(
         new BoundedChannelOptions(NodeLimits.LoopQueue) { SingleReader = true });
 
-    private readonly TransactionPool pool = new();
-    private readonly Dictionary<Hash256, CandidateBlock> candidates = [];
-    private readonly List<Output> outputs = [];
+    // Links come and go as often as their back-off and penalties allow, so this stays short.
+    private readonly System.Collections.Concurrent.ConcurrentQueue<(PublicKey Peer, bool Connected)> linkChanges = [];
+    private readonly ITimer?[] timers = new ITimer?[32];
     private readonly CancellationTokenSource stopping = new();
-    private readonly Replica replica;
-    private readonly BlockBuilder builder;
-    private readonly VoteJournal journal;
+    private readonly TransactionMemory memory;
+    private readonly PeerMessageReader reader;
+    private readonly Validator validator;
+    private readonly VoteJournal? journal;
     private readonly LedgerStore store;
+    private readonly BlockWriter writer;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly ITimer heartbeat;
-    private ulong heartbeatView;
-    private LedgerState state;
+    private PeerNetwork? peers;
+    private uint timersDue;
+    private int storedBatches;
     private volatile NodeHead head;
+    private volatile NodeState published;
     private volatile TaskCompletionSource headMoved = NewSignal();
-    private volatile bool heartbeatDue;
+    private ulong evidenceCount;
     private Task loop = Task.CompletedTask;
 
     internal ReplicaHost(
-        LoadedLedger ledger,
-        VoteJournal journal,
-        LedgerStore store,
-        Keys.PrivateKey key,
-        TimeProvider clock,
-        ILogger logger)
+        LoadedLedger ledger, VoteJournal? journal, LedgerStore store, NodeOptions options, ILogger logger)
     {
         this.journal = journal;
         this.store = store;
-        this.clock = clock;
+        clock = options.Clock;
         this.logger = logger;
-        state = ledger.State;
         head = ledger.Head;
-        var genesis = state.Genesis;
-        var validators = new ValidatorSet(genesis.Validators);
-        builder = new BlockBuilder(genesis.Network, validators);
-        var options = new ReplicaOptions
+        memory = new TransactionMemory(options.Genesis.Network);
+        reader = new PeerMessageReader(options.Genesis.Network, memory);
+        foreach (var timer in Enum.GetValues<ValidatorTimer>())
         {
-            Network = genesis.Network,
-            Epoch = 0,
-            Validators = validators,
-            Key = key,
-            HeartbeatMs = genesis.Parameters.HeartbeatMs,
+            timers[(int)timer] = clock.CreateTimer(
+                _ => OnTimer(timer), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        writer = new BlockWriter(store, options.RetentionBlocks, OnStored);
+        validator = new Validator(
+            new ValidatorOptions
+            {
+                Key = options.ValidatorKey,
+                MayVote = journal is not null,
+                Pace = options.Pace,
+            },
+            this,
+            reader,
+            ledger.State,
+            ledger.Floor,
+            journal?.Records ?? [],
+            journal?.Blocks ?? [])
+        {
+            Stored = OnBlockStored,
         };
-        replica = new Replica(options, new FinalFloor(head.View, head.Digest), journal.Votes);
-        heartbeat = clock.CreateTimer(
-            _ => OnHeartbeat(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        published = Publish();
     }
 
     /// <summary>The last final block.</summary>
     public NodeHead Head => head;
 
-    /// <summary>Transactions that wait; for metrics, a moment old.</summary>
-    public int PendingCount { get; private set; }
+    /// <summary>Where consensus, pool and links stand, a moment ago.</summary>
+    public NodeState State => published;
+
+    /// <summary>What moves between the nodes; null before <see cref="Start"/>.</summary>
+    internal PeerNetwork? Peers => peers;
 
     /// <summary>Ends when the loop ends; faulted when storage failed or an invariant broke.</summary>
     public Task Completion => loop;
@@ -88,6 +102,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     /// </summary>
     public async ValueTask<Submission> SubmitAsync(PendingTransaction pending, CancellationToken cancellation)
     {
+        memory.Remember(pending.Transaction);
         var answer = new TaskCompletionSource<Submission>(TaskCreationOptions.RunContinuationsAsynchronously);
         return messages.Writer.TryWrite(new LoopMessage.Submit(pending, answer))
             ? await AnswerOf(answer.Task, cancellation)
@@ -103,11 +118,11 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         return await AnswerOf(answer.Task, cancellation);
     }
 
-    /// <summary>Restores a block that was voted for before a restart, and starts the loop.</summary>
-    /// <exception cref="NodeStartException">The journal's block is missing or does not execute.</exception>
-    public void Start()
+    /// <summary>Starts the loop.</summary>
+    /// <param name="network">Links to the other nodes; null for a node that is alone.</param>
+    internal void Start(PeerNetwork? network)
     {
-        RestoreCandidate();
+        peers = network;
         loop = Task.Run(RunAsync);
     }
 
@@ -117,9 +132,46 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         await stopping.CancelAsync();
         messages.Writer.TryComplete();
         await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await heartbeat.DisposeAsync();
+        await writer.DisposeAsync();
+        foreach (var timer in timers)
+        {
+            if (timer is not null)
+            {
+                await timer.DisposeAsync();
+            }
+        }
+
         stopping.Dispose();
     }
+
+    async ValueTask<PeerVerdict> IPeerHandler.OnMessageAsync(
+        PublicKey from, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)
+    {
+        if (!reader.TryRead(envelope.Span, from, out var input))
+        {
+            return PeerVerdict.Garbage;
+        }
+
+        if (input is not null)
+        {
+            await messages.Writer.WriteAsync(new LoopMessage.Received(from, input), cancellation);
+        }
+
+        return PeerVerdict.Accepted;
+    }
+
+    void IPeerHandler.OnLinkChanged(PublicKey peer, bool connected)
+    {
+        linkChanges.Enqueue((peer, connected));
+        Wake();
+    }
+
+    PeerRole IPeerHandler.RoleOf(PublicKey key) =>
+        published.Validators.IndexOf(key) >= 0 ? PeerRole.Validator : PeerRole.Observer;
+
+    IAsyncEnumerable<ReadOnlyMemory<byte>> IPeerHandler.ServeAsync(
+        PublicKey from, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
+        Snapshot.ServeAsync(store, request, cancellation);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -129,34 +181,19 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         return await answer.WaitAsync(either.Token);
     }
 
-    private void RestoreCandidate()
-    {
-        if (replica.PendingBlock is not { } digest)
-        {
-            return;
-        }
-
-        foreach (var bytes in journal.Blocks)
-        {
-            if (StoredBlock.TryDecode(bytes, out var block) == DecodeError.Unset && block!.Header.Digest() == digest)
-            {
-                var (candidate, fault) = builder.Execute(state, head.Digest, block);
-                candidates[digest] = candidate
-                    ?? throw new NodeStartException($"The block in the vote journal cannot be restored: {fault}.");
-                return;
-            }
-        }
-
-        throw new NodeStartException("The vote journal holds a vote for a block that it does not hold.");
-    }
-
     private async Task RunAsync()
     {
         try
         {
-            Step(new Input.Started());
+            validator.Start();
+            EndBatch();
             while (await messages.Reader.WaitToReadAsync(stopping.Token))
             {
+                if (writer.Completion.IsCompleted)
+                {
+                    await writer.Completion;
+                }
+
                 Drain();
             }
         }
@@ -178,52 +215,103 @@ public sealed partial class ReplicaHost : IAsyncDisposable
 
     private void Drain()
     {
-        for (var taken = 0; taken < NodeLimits.LoopQueue && messages.Reader.TryRead(out var message); taken++)
+        for (var stored = Interlocked.Exchange(ref storedBatches, 0); stored > 0; stored--)
         {
-            switch (message)
+            validator.OnStored();
+        }
+
+        for (var due = Interlocked.Exchange(ref timersDue, 0); due != 0; due &= due - 1)
+        {
+            validator.OnTimer((ValidatorTimer)System.Numerics.BitOperations.TrailingZeroCount(due));
+        }
+
+        while (linkChanges.TryDequeue(out var link))
+        {
+            if (link.Connected)
             {
-                case LoopMessage.Submit submit:
-                    var status = pool.Add(submit.Pending, state, Now(), out var accepted);
-                    submit.Answer.TrySetResult(new Submission(status, accepted));
-                    break;
-                case LoopMessage.Query query:
-                    query.Read(state, pool);
-                    break;
-                case LoopMessage.Wake:
-                    break;
-                default:
-                    throw new InvariantBrokenException("messages are a closed set");
+                validator.OnConnected(link.Peer);
+            }
+            else
+            {
+                validator.OnDisconnected(link.Peer);
             }
         }
 
-        if (heartbeatDue)
+        for (var taken = 0; taken < NodeLimits.LoopBatch && messages.Reader.TryRead(out var message); taken++)
         {
-            heartbeatDue = false;
-            Step(new Input.TimerFired(TimerKind.Heartbeat, heartbeatView));
+            Take(message);
         }
 
-        if (pool.HasQueued)
-        {
-            Step(new Input.WorkAvailable());
-        }
-
-        PendingCount = pool.Count;
-        if (pool.HasQueued)
-        {
-            // A block was full: come back for the rest, after the messages that arrived meanwhile.
-            messages.Writer.TryWrite(new LoopMessage.Wake());
-        }
+        EndBatch();
+        published = Publish();
     }
 
-    private UnixTime Now() => new((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds());
-
-    private void OnHeartbeat()
+    private void Take(LoopMessage message)
     {
-        heartbeatDue = true;
-
-        // A full queue means that the loop is awake and will see the flag.
-        messages.Writer.TryWrite(new LoopMessage.Wake());
+        switch (message)
+        {
+            case LoopMessage.Submit submit:
+                var status = validator.Submit(submit.Pending, out var accepted);
+                submit.Answer.TrySetResult(new Submission(status, accepted));
+                break;
+            case LoopMessage.Query query:
+                query.Read(validator.Head, validator.Pool);
+                break;
+            case LoopMessage.Received received:
+                validator.OnReceived(received.From, received.Input);
+                break;
+            case LoopMessage.Wake:
+                break;
+            default:
+                throw new InvariantBrokenException("messages are a closed set");
+        }
     }
+
+    private void EndBatch()
+    {
+        do
+        {
+            WriteJournal();
+            validator.EndBatch();
+        }
+        while (unwritten.Count > 0);
+    }
+
+    private void OnTimer(ValidatorTimer timer)
+    {
+        Interlocked.Or(ref timersDue, 1u << (int)timer);
+        Wake();
+    }
+
+    private void OnStored()
+    {
+        Interlocked.Increment(ref storedBatches);
+        Wake();
+    }
+
+    // A full queue means that the loop is awake and will see the flag.
+    private void Wake() => messages.Writer.TryWrite(new LoopMessage.Wake());
+
+    private void OnBlockStored(FinalBlock final)
+    {
+        head = NodeHead.Of(final.Block.Header);
+        var moved = headMoved;
+        headMoved = NewSignal();
+        moved.TrySetResult();
+        LogFinal(logger, head.Height, final.Block.Transactions.Count);
+    }
+
+    private NodeState Publish() => new(
+        validator.Head.Epoch,
+        validator.View,
+        validator.Votes,
+        validator.Halted,
+        validator.Head.Validators,
+        validator.KnownHeight,
+        validator.Pool.Count,
+        validator.HeldBlocks,
+        validator.Waiting,
+        evidenceCount);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Stopped at height {Height}")]
     private static partial void LogStopped(ILogger logger, ulong height);

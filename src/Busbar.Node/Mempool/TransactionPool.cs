@@ -4,28 +4,32 @@ using Busbar.Transactions;
 namespace Busbar.Node.Mempool;
 
 /// <summary>
-/// Transactions that wait for a block, in a queue for each account, taken round robin so that one account's flood
-/// delays only itself. Fees are reserved: an account cannot have more waiting than it can pay for. Not thread-safe:
-/// the loop owns it.
+/// Transactions that are not final, in a queue for each account, offered to blocks round robin so that one account's
+/// flood delays only itself. A transaction stays until it is final or can never be: the block that holds it may be
+/// skipped. Fees are reserved: an account cannot have more waiting than it can pay for. Not thread-safe: the loop owns
+/// it.
 /// </summary>
 public sealed class TransactionPool
 {
-    private readonly Dictionary<IntentKey, PendingTransaction> known = [];
+    private readonly Dictionary<IntentKey, Entry> known = [];
     private readonly Dictionary<IntentId, List<PendingTransaction>> byIntent = [];
-    private readonly Dictionary<Address, Queue<PendingTransaction>> queues = [];
-    private readonly Queue<Address> turns = [];
+    private readonly Dictionary<Address, AccountQueue> queues = [];
+    private readonly LinkedList<AccountQueue> turns = [];
     private readonly Dictionary<BalanceKey, Amount> reserved = [];
-    private readonly Dictionary<Address, int> counts = [];
+    private readonly PriorityQueue<PendingTransaction, ulong> byExpiry = new();
     private long sizeBytes;
 
-    /// <summary>Transactions that are pending: queued, or in a block that is not final.</summary>
+    /// <summary>Transactions that are pending: waiting, or in a block that is not final.</summary>
     public int Count => known.Count;
 
-    /// <summary>True when a block could take something.</summary>
-    public bool HasQueued => turns.Count > 0;
+    /// <summary>Rises with every transaction that comes or goes.</summary>
+    public ulong Version { get; private set; }
 
     /// <summary>Finds pending transactions by intent id, of every account that uses it.</summary>
     public IReadOnlyList<PendingTransaction> Find(IntentId intentId) => byIntent.GetValueOrDefault(intentId, []);
+
+    /// <summary>The pending transaction under a key, or null.</summary>
+    public PendingTransaction? Find(IntentKey key) => known.GetValueOrDefault(key)?.Pending;
 
     /// <summary>
     /// Takes a transaction in, or says why not. Already pending content gives the pending one.
@@ -39,7 +43,7 @@ public sealed class TransactionPool
     {
         accepted = null;
         var checkedContent = pending.Transaction.Value;
-        if (known.TryGetValue(pending.Key, out var first))
+        if (Find(pending.Key) is { } first)
         {
             if (first.Transaction.Value.SigningHash != checkedContent.SigningHash)
             {
@@ -58,7 +62,7 @@ public sealed class TransactionPool
 
         // From here on it must succeed.
         accepted = pending;
-        known.Add(pending.Key, pending);
+        Version++;
         if (!byIntent.TryGetValue(pending.Key.Id, out var sameId))
         {
             byIntent.Add(pending.Key.Id, sameId = []);
@@ -66,43 +70,64 @@ public sealed class TransactionPool
 
         sameId.Add(pending);
         sizeBytes += pending.Encoded.Length;
-        counts[pending.Key.Account] = counts.GetValueOrDefault(pending.Key.Account) + 1;
         var payer = PayerOf(checkedContent);
         reserved[payer] = reserved.GetValueOrDefault(payer) + checkedContent.Transaction.MaxFee;
-        Enqueue(pending);
+        if (!queues.TryGetValue(pending.Key.Account, out var queue))
+        {
+            queues.Add(pending.Key.Account, queue = new AccountQueue());
+            queue.Turn = turns.AddLast(queue);
+        }
+
+        known.Add(pending.Key, new Entry(pending, queue.Waiting.AddLast(pending)));
+        byExpiry.Enqueue(pending, pending.Key.Id.ValidUntil.Ms);
         return MempoolStatus.Added;
     }
 
     /// <summary>
-    /// The next transaction for a block, one of each account in turn, or null. It stays pending until
-    /// <see cref="Remove"/>.
+    /// Every pending transaction in the order in which blocks should take them: one of each account in turn. Nothing
+    /// is taken out; the pool may not change while this is read.
     /// </summary>
-    public PendingTransaction? TakeNext()
+    public IEnumerable<PendingTransaction> InTurn()
     {
-        if (!turns.TryDequeue(out var account))
+        var round = new Queue<LinkedListNode<PendingTransaction>>(turns.Count);
+        foreach (var queue in turns)
         {
-            return null;
+            round.Enqueue(queue.Waiting.First!);
         }
 
-        var queue = queues[account];
-        var next = queue.Dequeue();
-        if (queue.Count > 0)
+        while (round.TryDequeue(out var next))
         {
-            turns.Enqueue(account);
+            yield return next.Value;
+            if (next.Next is { } later)
+            {
+                round.Enqueue(later);
+            }
         }
-        else
+    }
+
+    /// <summary>Accounts up to this one have had their turn in a full block: the next block begins after it.</summary>
+    public void EndTurnsAt(Address account)
+    {
+        if (!queues.TryGetValue(account, out var last))
         {
-            queues.Remove(account);
+            return;
         }
 
-        return next;
+        for (var isLast = false; !isLast;)
+        {
+            var first = turns.First!;
+            isLast = first.Value == last;
+            turns.RemoveFirst();
+            turns.AddLast(first);
+        }
     }
 
     /// <summary>Drops a transaction that is final, or can never be.</summary>
     public void Remove(PendingTransaction pending)
     {
-        var removed = known.Remove(pending.Key);
+        var removed = known.Remove(pending.Key, out var entry);
         Invariant.Check(removed);
+        Version++;
         var sameId = byIntent[pending.Key.Id];
         sameId.Remove(pending);
         if (sameId.Count == 0)
@@ -111,9 +136,12 @@ public sealed class TransactionPool
         }
 
         sizeBytes -= pending.Encoded.Length;
-        if (--counts[pending.Key.Account] == 0)
+        var queue = queues[pending.Key.Account];
+        queue.Waiting.Remove(entry!.Place);
+        if (queue.Waiting.Count == 0)
         {
-            counts.Remove(pending.Key.Account);
+            queues.Remove(pending.Key.Account);
+            turns.Remove(queue.Turn!);
         }
 
         var content = pending.Transaction.Value;
@@ -129,19 +157,26 @@ public sealed class TransactionPool
         }
     }
 
-    private static BalanceKey PayerOf(CheckedTransaction content) =>
-        new(content.Transaction.EffectiveFeePayer, content.Transaction.FeeAsset);
-
-    private void Enqueue(PendingTransaction pending)
+    /// <summary>Drops what no later block may hold, and gives it back.</summary>
+    /// <param name="time">Time of the last final block.</param>
+    public IReadOnlyList<PendingTransaction> DropExpired(UnixTime time)
     {
-        if (!queues.TryGetValue(pending.Key.Account, out var queue))
+        var dropped = new List<PendingTransaction>();
+        while (byExpiry.TryPeek(out var first, out var validUntilMs) && validUntilMs <= time.Ms)
         {
-            queues.Add(pending.Key.Account, queue = []);
-            turns.Enqueue(pending.Key.Account);
+            byExpiry.Dequeue();
+            if (known.TryGetValue(first.Key, out var entry) && entry.Pending == first)
+            {
+                Remove(first);
+                dropped.Add(first);
+            }
         }
 
-        queue.Enqueue(pending);
+        return dropped;
     }
+
+    private static BalanceKey PayerOf(CheckedTransaction content) =>
+        new(content.Transaction.EffectiveFeePayer, content.Transaction.FeeAsset);
 
     private MempoolStatus Check(
         CheckedTransaction content, PendingTransaction pending, LedgerState state, UnixTime now)
@@ -193,7 +228,7 @@ public sealed class TransactionPool
             return MempoolStatus.FeeNotPayable;
         }
 
-        if (counts.GetValueOrDefault(pending.Key.Account) >= NodeLimits.MempoolTransactionsPerAccount)
+        if (queues.GetValueOrDefault(pending.Key.Account)?.Waiting.Count >= NodeLimits.MempoolTransactionsPerAccount)
         {
             return MempoolStatus.AccountQueueFull;
         }
@@ -202,5 +237,14 @@ public sealed class TransactionPool
             && sizeBytes + pending.Encoded.Length <= NodeLimits.MempoolSizeBytes
                 ? MempoolStatus.Added
                 : MempoolStatus.QueueFull;
+    }
+
+    private sealed record Entry(PendingTransaction Pending, LinkedListNode<PendingTransaction> Place);
+
+    private sealed class AccountQueue
+    {
+        public LinkedList<PendingTransaction> Waiting { get; } = [];
+
+        public LinkedListNode<AccountQueue>? Turn { get; set; }
     }
 }

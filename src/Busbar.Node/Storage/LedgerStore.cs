@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Busbar.Ledger;
+using Busbar.Node.Hosting;
 using Busbar.Proofs;
 using Busbar.Transactions;
 using RocksDbSharp;
@@ -18,15 +19,20 @@ public sealed class LedgerStore : IDisposable
     private const string EventsName = "events";
     private const string PartiesName = "parties";
 
+    private const string HandoversName = "handovers";
+
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
     private static readonly byte[] HeightKey = "height"u8.ToArray();
     private static readonly byte[] BootsKey = "boots"u8.ToArray();
+    private static readonly byte[] OldestKey = "oldest"u8.ToArray();
 
     private readonly RocksDb database;
     private readonly WriteOptions synced = new WriteOptions().SetSync(true);
     private readonly ColumnFamilyHandle blocks;
     private readonly ColumnFamilyHandle state;
     private readonly ColumnFamilyHandle intents;
+    private readonly ColumnFamilyHandle handovers;
+    private ulong oldestHeight;
 
     private LedgerStore(RocksDb database)
     {
@@ -34,6 +40,8 @@ public sealed class LedgerStore : IDisposable
         blocks = database.GetColumnFamily(BlocksName);
         state = database.GetColumnFamily(StateName);
         intents = database.GetColumnFamily(IntentsName);
+        handovers = database.GetColumnFamily(HandoversName);
+        oldestHeight = database.Get(OldestKey) is { } oldest ? BinaryPrimitives.ReadUInt64BigEndian(oldest) : 1;
         Events = new EventIndex(database, database.GetColumnFamily(EventsName), database.GetColumnFamily(PartiesName));
     }
 
@@ -42,6 +50,9 @@ public sealed class LedgerStore : IDisposable
 
     /// <summary>Height of the last final block; 0 for a new store.</summary>
     public ulong Height => database.Get(HeightKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+
+    /// <summary>Height of the oldest block that is kept; 1 when all are.</summary>
+    public ulong OldestHeight => Volatile.Read(ref oldestHeight);
 
     /// <summary>How often a vote journal was opened beside this store.</summary>
     public ulong Boots => database.Get(BootsKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
@@ -154,13 +165,42 @@ public sealed class LedgerStore : IDisposable
         return database.Get(key, intents) is { } value ? IntentPlace.Decode(key, value) : null;
     }
 
-    /// <summary>Stores a final block, its state and its indexes in one synced batch.</summary>
-    public void Commit(StoredBlock block, ExecutedBlock executed)
+    /// <summary>
+    /// Stores final blocks, oldest first, their states and indexes in one synced batch; the last one has a
+    /// certificate.
+    /// </summary>
+    /// <param name="final">The blocks.</param>
+    /// <param name="retentionBlocks">Older blocks than so many are dropped; 0 keeps all.</param>
+    internal void Commit(IReadOnlyList<FinalBlock> final, ulong retentionBlocks = 0)
     {
         using var batch = new WriteBatch();
+        foreach (var (block, executed) in final)
+        {
+            Add(batch, block, executed);
+        }
+
+        var height = final[^1].Block.Header.Height;
+        batch.Put(HeightKey, BigEndian(height));
+        var oldest = OldestHeight;
+        if (retentionBlocks > 0 && height >= oldest + retentionBlocks)
+        {
+            var keptFrom = height - retentionBlocks + 1;
+            for (var old = oldest; old < keptFrom; old++)
+            {
+                DropUnlessHandover(batch, old);
+            }
+
+            batch.Put(OldestKey, BigEndian(keptFrom));
+            Volatile.Write(ref oldestHeight, keptFrom);
+        }
+
+        database.Write(batch, synced);
+    }
+
+    private void Add(WriteBatch batch, StoredBlock block, ExecutedBlock executed)
+    {
         var height = block.Header.Height;
         batch.Put(BigEndian(height), block.Encode(), blocks);
-        batch.Put(HeightKey, BigEndian(height));
         foreach (var entry in executed.Delta.Entries)
         {
             if (entry.Value is null)
@@ -183,7 +223,22 @@ public sealed class LedgerStore : IDisposable
         }
 
         Events.Add(batch, block, executed.Effects);
-        database.Write(batch, synced);
+    }
+
+    // The last block of an epoch proves who votes in the next: it stays, without what it held.
+    private void DropUnlessHandover(WriteBatch batch, ulong height)
+    {
+        if (FindBlock(height) is not { } old)
+        {
+            return;
+        }
+
+        if (FindBlock(height + 1) is { } next && next.Header.Epoch != old.Header.Epoch)
+        {
+            batch.Put(BigEndian(height), old.Encode(), handovers);
+        }
+
+        batch.Delete(BigEndian(height), blocks);
     }
 
     /// <summary>Stores the state of genesis, before the first block.</summary>
@@ -216,7 +271,7 @@ public sealed class LedgerStore : IDisposable
         string path, Recovery recovery, Func<(DbOptions Database, ColumnFamilies Families), RocksDb> open)
     {
         var families = new ColumnFamilies();
-        foreach (var name in (string[])[BlocksName, StateName, IntentsName, EventsName, PartiesName])
+        foreach (var name in (string[])[BlocksName, StateName, IntentsName, EventsName, PartiesName, HandoversName])
         {
             families.Add(name, new ColumnFamilyOptions());
         }

@@ -17,15 +17,29 @@ internal static class Ed25519
         return true;
     }
 
-    public static Signature Sign(ReadOnlySpan<byte> secret, Hash256 message)
+    /// <summary>The key as libsodium holds it, in guarded memory; whoever asked for it disposes it.</summary>
+    public static Key Import(ReadOnlySpan<byte> secret) =>
+        Key.Import(Algorithm, secret, KeyBlobFormat.RawPrivateKey);
+
+    /// <summary>The public key as libsodium holds it, or null for bytes under which no signature is valid.</summary>
+    public static NSec.Cryptography.PublicKey? ImportPublic(ReadOnlySpan<byte> publicKey) =>
+        NSec.Cryptography.PublicKey.TryImport(Algorithm, publicKey, KeyBlobFormat.RawPublicKey, out var key)
+            ? key
+            : null;
+
+    public static Signature Sign(Key key, Hash256 message)
     {
-        using var key = Key.Import(Algorithm, secret, KeyBlobFormat.RawPrivateKey);
+        Span<byte> digest = stackalloc byte[Hash256.SizeBytes];
+        message.CopyTo(digest);
         Span<byte> bytes = stackalloc byte[Signature.SizeBytes];
-        Algorithm.Sign(key, message.ToArray(), bytes);
+        Algorithm.Sign(key, digest, bytes);
         return Signature.FromBytes(bytes);
     }
 
-    public static bool Verify(ReadOnlySpan<byte> publicKey, Hash256 message, Signature signature) =>
-        NSec.Cryptography.PublicKey.TryImport(Algorithm, publicKey, KeyBlobFormat.RawPublicKey, out var key)
-        && Algorithm.Verify(key!, message.ToArray(), signature.ToArray());
+    public static bool Verify(NSec.Cryptography.PublicKey? key, Hash256 message, Signature signature)
+    {
+        Span<byte> digest = stackalloc byte[Hash256.SizeBytes];
+        message.CopyTo(digest);
+        return key is not null && Algorithm.Verify(key, digest, signature.ToArray());
+    }
 }

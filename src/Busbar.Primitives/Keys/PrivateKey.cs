@@ -12,11 +12,15 @@ public sealed class PrivateKey : IDisposable
     public const int SecretSizeBytes = 32;
 
     private readonly byte[] secret;
+    private readonly NSec.Cryptography.Key? ed25519;
 
     private PrivateKey(PublicKey publicKey, byte[] secret)
     {
         PublicKey = publicKey;
         this.secret = secret;
+
+        // Importing costs as much as signing: a validator signs with one key all day.
+        ed25519 = publicKey.Kind == KeyKind.Ed25519 ? Ed25519.Import(secret) : null;
     }
 
     /// <summary>The public half.</summary>
@@ -67,7 +71,7 @@ public sealed class PrivateKey : IDisposable
     {
         KeyKind.Secp256k1 => Secp256k1.Sign(secret, signingHash),
         KeyKind.P256 => P256.Sign(secret, signingHash),
-        KeyKind.Ed25519 => Ed25519.Sign(secret, signingHash),
+        KeyKind.Ed25519 => Ed25519.Sign(ed25519!, signingHash),
         KeyKind.Unset or _ => throw new InvariantBrokenException("a private key has a kind"),
     };
 
@@ -75,5 +79,9 @@ public sealed class PrivateKey : IDisposable
     public void ExportSecret(Span<byte> destination) => secret.CopyTo(destination);
 
     /// <inheritdoc/>
-    public void Dispose() => Array.Clear(secret);
+    public void Dispose()
+    {
+        Array.Clear(secret);
+        ed25519?.Dispose();
+    }
 }

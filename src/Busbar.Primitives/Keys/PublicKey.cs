@@ -13,11 +13,13 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public const int MaxSizeBytes = 64;
 
     private readonly byte[] bytes;
+    private readonly NSec.Cryptography.PublicKey? ed25519;
 
     private PublicKey(KeyKind kind, byte[] bytes)
     {
         Kind = kind;
         this.bytes = bytes;
+        ed25519 = kind == KeyKind.Ed25519 ? Ed25519.ImportPublic(bytes) : null;
         Address = DeriveAddress(kind, bytes);
     }
 
@@ -59,7 +61,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
         KeyKind.Unset => false,
         KeyKind.Secp256k1 => Secp256k1.Verify(bytes, signingHash, signature),
         KeyKind.P256 => P256.Verify(bytes, signingHash, signature),
-        KeyKind.Ed25519 => Ed25519.Verify(bytes, signingHash, signature),
+        KeyKind.Ed25519 => Ed25519.Verify(ed25519, signingHash, signature),
         _ => false,
     };
 

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Busbar.Keys;
+using Busbar.Ledger;
+using Busbar.Node;
+
+namespace Busbar.Simulation;
+
+/// <summary>The network that every run starts from, and its keys; made once, since only the seed differs.</summary>
+internal static class SimulatedGenesis
+{
+    public const int Clients = 6;
+
+    private static readonly ConcurrentDictionary<(string Role, int Index), PrivateKey> Keys = new();
+    private static readonly ConcurrentDictionary<(int Validators, ulong HeartbeatMs), Genesis> Made = new();
+
+    public static PrivateKey Validator(int index) => KeyOf("validator", index);
+
+    public static PrivateKey Client(int index) => KeyOf("client", index);
+
+    public static Genesis Create(int validators, ulong heartbeatMs) =>
+        Made.GetOrAdd((validators, heartbeatMs), static key =>
+        {
+            var balances = Enumerable.Range(0, Clients).Select(Client)
+                .Concat(Enumerable.Range(0, key.Validators).Select(Validator))
+                .Select(owner => new Balance(owner.Address, DevelopmentNetwork.Dollar, new Amount(1_000_000_000)))
+                .OrderBy(balance => balance.Account)
+                .ToArray();
+            return new Genesis(
+                NetworkId.Development,
+                new UnixTime(Simulation.StartMs - 1_000),
+                [new GenesisAsset(DevelopmentNetwork.Dollar, "Simulated Dollar", "SIM", "1", 9)],
+                balances,
+                Tariff.Default(DevelopmentNetwork.Dollar),
+                new NetworkParameters(HeartbeatMs: key.HeartbeatMs),
+                [.. Enumerable.Range(0, key.Validators).Select(index => Validator(index).PublicKey)]);
+        });
+
+    private static PrivateKey KeyOf(string role, int index) => Keys.GetOrAdd((role, index), static key =>
+        PrivateKey.Create(
+            KeyKind.Ed25519,
+            Hash256.Sha256(System.Text.Encoding.UTF8.GetBytes($"busbar/simulation/{key.Role}/{key.Index}")).ToArray()));
+}
