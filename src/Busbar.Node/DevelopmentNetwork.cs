@@ -3,8 +3,8 @@ using Busbar.Ledger;
 namespace Busbar.Node;
 
 /// <summary>
-/// The genesis of the development network: one dollar asset and accounts with a million dollars each, and validators that can pay
-/// for their votes.
+/// The genesis of the development network: one dollar asset, accounts with a million dollars each, and validators
+/// that can pay for their votes.
 /// </summary>
 public static class DevelopmentNetwork
 {

@@ -25,10 +25,10 @@ internal sealed record Governance(
     /// <summary>Blocks between the one that decides an upgrade and the first one after it, at the least.</summary>
     public const ulong UpgradeLeadBlocks = 100;
 
-    /// <summary>Ballots open in an epoch at the most; shared out equally, so that few cannot shut out the rest.</summary>
+    /// <summary>Open ballots of an epoch at the most; in equal shares, so that few cannot shut out the rest.</summary>
     public const int MaxBallots = 256;
 
-    /// <summary>Ballots that one validator opens in an epoch at the most, however few validators there are.</summary>
+    /// <summary>Open ballots of one validator at the most, however few validators there are.</summary>
     public const int MaxBallotsOfValidator = 8;
 
     /// <summary>What genesis starts with; the block at height 1 is epoch 0's first.</summary>

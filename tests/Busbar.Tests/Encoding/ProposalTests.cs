@@ -7,7 +7,7 @@ namespace Busbar.Tests.Encodings;
 public sealed class ProposalTests
 {
     private static readonly Gen<PublicKey> GenKey = Gen.Byte.Array[32].Select(
-        bytes => PublicKey.TryCreate(KeyKind.Ed25519, bytes, out var key) ? key : throw new InvalidOperationException());
+        bytes => PublicKey.TryCreate(KeyKind.Ed25519, bytes, out var key) ? key : throw new ArgumentException(null));
 
     public static Gen<Proposal> GenProposal { get; } = Gen.OneOf(
         GenKey.Select(key => (Proposal)new Proposal.AddValidator(key)),
@@ -17,7 +17,7 @@ public sealed class ProposalTests
             (version, height) => (Proposal)new Proposal.ScheduleUpgrade(version, height)));
 
     [Fact]
-    public void L80_a_proposal_has_one_encoding_and_its_digest_is_over_tag_and_encoding() => GenProposal.Sample(proposal =>
+    public void L80_a_proposal_has_one_encoding_and_its_digest_is_over_tag_and_it() => GenProposal.Sample(proposal =>
     {
         var bytes = Encode(proposal);
         var reader = new CanonicalReader(bytes);
