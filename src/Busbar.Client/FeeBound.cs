@@ -36,6 +36,7 @@ public static class FeeBound
         Operation.CloseChannel => Price(network, "closeChannel"),
         Operation.RequestChannelClose => Price(network, "requestChannelClose"),
         Operation.WithdrawChannel => Price(network, "withdrawChannel"),
+        Operation.CastVote => Price(network, "castVote"),
         _ => throw new InvariantBrokenException("every operation has a price"),
     };
 

@@ -4,7 +4,7 @@ namespace Busbar.Consensus;
 
 /// <summary>
 /// Who was heard of late, counted in views, since a replica has no clock. A leader that said nothing for a whole
-/// rotation is skipped, as long as a quorum was heard in that time: otherwise the fault is on this side.
+/// rotation is skipped, as long as a quorum's weight was heard in that time: otherwise the fault is on this side.
 /// </summary>
 internal sealed class PeerActivity(ValidatorSet validators, int self, ulong startView)
 {
@@ -16,7 +16,17 @@ internal sealed class PeerActivity(ValidatorSet validators, int self, ulong star
     {
         var rotation = (ulong)validators.Count + 1;
         bool IsSilent(int peer) => peer != self && heardIn[peer] + rotation < view;
-        return IsSilent(leader)
-            && Enumerable.Range(0, validators.Count).Count(peer => !IsSilent(peer)) >= validators.Quorum;
+        return IsSilent(leader) && HeardWeight(IsSilent) >= validators.QuorumWeight;
+    }
+
+    private ulong HeardWeight(Func<int, bool> isSilent)
+    {
+        ulong weight = 0;
+        for (var peer = 0; peer < validators.Count; peer++)
+        {
+            weight += isSilent(peer) ? 0 : validators.WeightOf(peer);
+        }
+
+        return weight;
     }
 }

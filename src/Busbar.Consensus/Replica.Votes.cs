@@ -65,7 +65,7 @@ public sealed partial class Replica
             HearLeader(record, signed, outputs);
         }
 
-        if (added && record.TryForm(vote, validators.Quorum) is { } certificate)
+        if (added && record.TryForm(vote, validators) is { } certificate)
         {
             TakeCertificate(certificate, outputs);
         }

@@ -53,21 +53,25 @@ internal sealed class ViewRecord(ulong view)
         return contradicts && caught.Add(signer) ? contradicted : null;
     }
 
-    /// <summary>A certificate when exactly this vote has a quorum.</summary>
-    public Certificate? TryForm(Vote vote, int quorum)
+    /// <summary>
+    /// A certificate when the signers of exactly this vote weigh a quorum: of the first ones that do, in order.
+    /// </summary>
+    public Certificate? TryForm(Vote vote, ValidatorSet validators)
     {
         var signers = new List<int>();
         var signatures = new List<Signature>();
+        ulong weight = 0;
         foreach (var (signer, signed) in Of(vote.Kind))
         {
-            if (signed.Vote == vote && signers.Count < quorum)
+            if (signed.Vote == vote && weight < validators.QuorumWeight)
             {
                 signers.Add(signer);
                 signatures.Add(signed.Signature);
+                weight += validators.WeightOf(signer);
             }
         }
 
-        return signers.Count == quorum ? new Certificate(vote, signers, signatures) : null;
+        return weight >= validators.QuorumWeight ? new Certificate(vote, signers, signatures) : null;
     }
 
     private SortedDictionary<int, SignedVote> Of(VoteKind kind) => votes[(int)kind - 1];

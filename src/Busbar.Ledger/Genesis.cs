@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Busbar.Keys;
+using Busbar.Proofs;
 
 namespace Busbar.Ledger;
 
@@ -13,7 +14,7 @@ namespace Busbar.Ledger;
 /// <param name="Balances">In order of account and asset; their sums are the supplies.</param>
 /// <param name="Tariff">Prices.</param>
 /// <param name="Parameters">Times.</param>
-/// <param name="Validators">Ed25519 keys that vote, in voting order.</param>
+/// <param name="Validators">Ed25519 keys that vote in epoch 0, in voting order.</param>
 public sealed record Genesis(
     NetworkId Network,
     UnixTime Time,
@@ -33,7 +34,7 @@ public sealed record Genesis(
     public const int MaxBalances = 1 << 20;
 
     /// <summary>Validators that a genesis may have.</summary>
-    public const int MaxValidators = 1_024;
+    public const int MaxValidators = ValidatorSet.MaxCount;
 
     /// <summary>Version of the format.</summary>
     public ulong FormatVersion { get; init; } = CurrentFormatVersion;
@@ -69,11 +70,7 @@ public sealed record Genesis(
             return GenesisStatus.TariffInvalid;
         }
 
-        return Validators.Count is >= 1 and <= MaxValidators
-            && Validators.All(key => key.Kind == KeyKind.Ed25519)
-            && Validators.Distinct().Count() == Validators.Count
-                ? GenesisStatus.Valid
-                : GenesisStatus.ValidatorsInvalid;
+        return ValidatorSet.AreValid(Validators) ? GenesisStatus.Valid : GenesisStatus.ValidatorsInvalid;
     }
 
     /// <summary>The canonical encoding.</summary>

@@ -11,6 +11,7 @@ namespace Busbar.Ledger;
 /// </summary>
 public sealed class LedgerState
 {
+    private readonly Governance governance;
     private LedgerState? parent;
 
     internal LedgerState(
@@ -28,6 +29,7 @@ public sealed class LedgerState
         UptimeMs = uptimeMs;
         Objects = objects;
         Tree = tree;
+        governance = objects.FindGovernance();
         this.parent = parent;
     }
 
@@ -42,6 +44,23 @@ public sealed class LedgerState
 
     /// <summary>Network uptime at the last block, in ms; 0 for genesis.</summary>
     public ulong UptimeMs { get; }
+
+    /// <summary>The epoch that votes on the next block; 0 for genesis. spec/ledger.md#L-85.</summary>
+    public ulong Epoch => governance.Epoch;
+
+    /// <summary>The validators that vote on the next block; the same object as long as they stay the same.</summary>
+    public ValidatorSet Validators => governance.Validators;
+
+    /// <summary>
+    /// True when the last block was the last one of its epoch: its own validators are those of the state before it.
+    /// </summary>
+    public bool EndsEpoch => governance.StartsAfter(Height);
+
+    /// <summary>The version of the rules that the last block was executed by; 1 for genesis.</summary>
+    public ulong ProtocolVersion => governance.ProtocolVersion;
+
+    /// <summary>The upgrade that waits for its height, or null. spec/ledger.md#L-86.</summary>
+    public ScheduledUpgrade? ScheduledUpgrade => governance.ScheduledUpgrade;
 
     /// <summary>Root of the state: spec/ledger.md#L-42.</summary>
     public Hash256 StateRoot => Tree.Root;
@@ -76,6 +95,7 @@ public sealed class LedgerState
             objects.Balances.Set(new BalanceKey(balance.Account, balance.Asset), balance.Amount);
         }
 
+        objects.SetGovernance(Governance.Start(genesis.Validators));
         objects.Commit();
         return FromBase(genesis, 0, genesis.Time, 0, objects);
     }
@@ -189,6 +209,9 @@ public sealed class LedgerState
 
     /// <summary>Every channel, in the order of ids.</summary>
     public IEnumerable<Channel> Channels() => Objects.Channels.All().Select(pair => pair.Value);
+
+    /// <summary>Every open ballot, in the order of proposals' digests. spec/ledger.md#L-82.</summary>
+    public IEnumerable<Ballot> Ballots() => Objects.Ballots.All().Select(pair => pair.Value);
 
     /// <summary>Every object as storage keeps it, in the bytewise order of keys.</summary>
     public IEnumerable<StateEntry> Entries() => StateEntries.Of(Objects);

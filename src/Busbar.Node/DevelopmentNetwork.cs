@@ -3,7 +3,8 @@ using Busbar.Ledger;
 namespace Busbar.Node;
 
 /// <summary>
-/// The genesis of the development network: one dollar asset and accounts with a million dollars each.
+/// The genesis of the development network: one dollar asset, accounts with a million dollars each, and validators
+/// that can pay for their votes.
 /// </summary>
 public static class DevelopmentNetwork
 {
@@ -22,6 +23,9 @@ public static class DevelopmentNetwork
     /// <summary>What each account starts with: 1,000,000 dollars.</summary>
     public static Amount StartBalance { get; } = new(1_000_000UL * 1_000_000_000UL);
 
+    /// <summary>What each validator's account starts with, to pay for votes: 1,000 dollars.</summary>
+    public static Amount ValidatorBalance { get; } = new(1_000UL * 1_000_000_000UL);
+
     /// <summary>
     /// Makes a genesis. Channels may have a grace period of as little as a second, so that tests can see one end.
     /// </summary>
@@ -34,6 +38,8 @@ public static class DevelopmentNetwork
         ArgumentOutOfRangeException.ThrowIfGreaterThan(accounts, DevelopmentKeys.MaxAccounts);
         var balances = Enumerable.Range(0, accounts).AsParallel()
             .Select(index => new Balance(DevelopmentKeys.Account(index).Address, Dollar, StartBalance))
+            .Concat(Enumerable.Range(0, validators).AsParallel()
+                .Select(index => new Balance(DevelopmentKeys.Validator(index).Address, Dollar, ValidatorBalance)))
             .ToArray();
         Array.Sort(balances, (left, right) => left.Account.CompareTo(right.Account));
         return new Genesis(

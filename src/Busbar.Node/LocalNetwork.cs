@@ -41,7 +41,8 @@ public sealed class LocalNetwork : IAsyncDisposable
         this.temporaryFolder = temporaryFolder;
         Network = genesis.Network;
         Dollar = genesis.Tariff.FeeAssets[0].Asset;
-        Accounts = new LazyKeys(genesis.Balances.Count);
+        var validators = genesis.Validators.Select(key => key.Address).ToHashSet();
+        Accounts = new LazyKeys(genesis.Balances.Count(balance => !validators.Contains(balance.Account)));
     }
 
     /// <summary>The API of the first node.</summary>

@@ -28,11 +28,12 @@ public sealed class BlockExecution
     {
         this.parent = parent;
         objects = new Objects(parent.Objects);
-        step = new Step(objects, parent.Genesis, time, uptimeMs);
+        step = new Step(objects, parent, time, uptimeMs);
+        GovernanceRules.BeginBlock(step);
     }
 
     /// <summary>Height of the block.</summary>
-    public ulong Height => parent.Height + 1;
+    public ulong Height => step.Height;
 
     /// <summary>Time of the block.</summary>
     public UnixTime Time => step.Time;
@@ -231,6 +232,8 @@ public sealed class BlockExecution
                 return ChannelRules.RequestClose(step, request.Channel);
             case Operation.WithdrawChannel withdraw:
                 return ChannelRules.Withdraw(step, withdraw.Channel);
+            case Operation.CastVote vote:
+                return GovernanceRules.CastVote(step, vote.Proposal);
             default:
                 throw new InvariantBrokenException("every operation has rules");
         }

@@ -11,9 +11,9 @@ namespace Busbar.Ledger;
 /// <param name="From">Whose balance or deposit it came from: for a channel that ended, its payee.</param>
 /// <param name="To">Who got it or may get it: for a channel that ended, its payer.</param>
 /// <param name="Amount">How much moved: zero for a close request.</param>
-/// <param name="Channel">The channel, or null for a transfer.</param>
+/// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
-/// <param name="Reference">For a transfer: the 32 bytes of the parties.</param>
+/// <param name="Reference">For a transfer: the 32 bytes of the parties. For a proposal: its digest.</param>
 public readonly record struct Effect(
     EffectKind Kind,
     int Transaction,
@@ -51,4 +51,10 @@ public enum EffectKind
     /// The channel ended, by its payee's close or its payer's withdrawal; the amount went back to the payer.
     /// </summary>
     ChannelClosed = 6,
+
+    /// <summary>
+    /// A quorum decided a proposal: from the account of the last vote, to the validator that joins or leaves (to that
+    /// account for an upgrade); no asset, no amount, the reference is the proposal's digest.
+    /// </summary>
+    ProposalDecided = 7,
 }

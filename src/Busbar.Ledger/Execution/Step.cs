@@ -1,3 +1,4 @@
+using Busbar.Proofs;
 using Busbar.Transactions;
 
 namespace Busbar.Ledger;
@@ -5,11 +6,17 @@ namespace Busbar.Ledger;
 /// <summary>
 /// Where an operation executes: what it may read beside the objects, and what it reports. One for each block.
 /// </summary>
-internal sealed class Step(Objects objects, Genesis genesis, UnixTime time, ulong uptimeMs)
+internal sealed class Step(Objects objects, LedgerState parent, UnixTime time, ulong uptimeMs)
 {
     public Objects Objects { get; } = objects;
 
-    public Genesis Genesis { get; } = genesis;
+    public Genesis Genesis { get; } = parent.Genesis;
+
+    /// <summary>Height of the block.</summary>
+    public ulong Height { get; } = parent.Height + 1;
+
+    /// <summary>Who votes on the block; what is decided in it changes them for the next one.</summary>
+    public ValidatorSet Validators { get; } = parent.Validators;
 
     public UnixTime Time { get; } = time;
 

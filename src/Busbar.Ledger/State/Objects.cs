@@ -3,12 +3,17 @@ namespace Busbar.Ledger;
 /// <summary>Every object of a state, one layer for each kind. Not thread-safe.</summary>
 internal sealed class Objects
 {
+    // There is one such object, so its key says nothing.
+    private const byte GovernanceKey = 0;
+
     public Objects(Objects? parent)
     {
         Accounts = new(parent?.Accounts);
         Balances = new(parent?.Balances);
         Assets = new(parent?.Assets);
         Channels = new(parent?.Channels);
+        Governances = new(parent?.Governances);
+        Ballots = new(parent?.Ballots);
         Intents = new(parent?.Intents);
     }
 
@@ -20,12 +25,17 @@ internal sealed class Objects
 
     public Layer<ChannelId, Channel> Channels { get; }
 
+    public Layer<byte, Governance> Governances { get; }
+
+    public Layer<Hash256, Ballot> Ballots { get; }
+
     public IntentLayer Intents { get; }
 
     /// <summary>
     /// Where a transaction starts, for <see cref="UndoTo"/>. Intent records are written after all undoing.
     /// </summary>
-    public Mark MarkHere() => new(Accounts.Mark(), Balances.Mark(), Assets.Mark(), Channels.Mark());
+    public Mark MarkHere() => new(
+        Accounts.Mark(), Balances.Mark(), Assets.Mark(), Channels.Mark(), Governances.Mark(), Ballots.Mark());
 
     public void UndoTo(Mark mark)
     {
@@ -33,6 +43,8 @@ internal sealed class Objects
         Balances.UndoTo(mark.Balances);
         Assets.UndoTo(mark.Assets);
         Channels.UndoTo(mark.Channels);
+        Governances.UndoTo(mark.Governances);
+        Ballots.UndoTo(mark.Ballots);
     }
 
     public void Commit()
@@ -41,6 +53,8 @@ internal sealed class Objects
         Balances.Commit();
         Assets.Commit();
         Channels.Commit();
+        Governances.Commit();
+        Ballots.Commit();
         Intents.Records.Commit();
     }
 
@@ -50,8 +64,16 @@ internal sealed class Objects
         Balances.FoldIntoBase();
         Assets.FoldIntoBase();
         Channels.FoldIntoBase();
+        Governances.FoldIntoBase();
+        Ballots.FoldIntoBase();
         Intents.FoldIntoBase(firstMinute);
     }
+
+    /// <summary>The network's governance; every state has it.</summary>
+    public Governance FindGovernance() =>
+        Governances.Find(GovernanceKey) ?? throw new InvariantBrokenException("a state has its governance");
+
+    public void SetGovernance(Governance governance) => Governances.Set(GovernanceKey, governance);
 
     public void Credit(Address account, Address asset, Amount amount)
     {
@@ -69,5 +91,6 @@ internal sealed class Objects
     /// <summary>True for an address that may not receive or act: spec/ledger.md#L-5.</summary>
     public bool IsReserved(Address address) => ReservedAddresses.Contains(address) || Assets.Find(address) is not null;
 
-    internal readonly record struct Mark(int Accounts, int Balances, int Assets, int Channels);
+    internal readonly record struct Mark(
+        int Accounts, int Balances, int Assets, int Channels, int Governances, int Ballots);
 }

@@ -1,7 +1,7 @@
 namespace Busbar.Ledger;
 
 /// <summary>
-/// Values of objects as they stand in leaves and in storage: spec/ledger.md#L-51 to L-54. Reuses one buffer; not
+/// Values of objects as they stand in leaves and in storage: spec/ledger.md#L-50. Reuses one buffer; not
 /// thread-safe.
 /// </summary>
 internal sealed class StateEncoder
@@ -13,6 +13,10 @@ internal sealed class StateEncoder
     public byte[]? Encode(Asset? asset) => asset is null ? null : Written(asset.Write);
 
     public byte[]? Encode(Channel? channel) => channel is null ? null : Written(channel.Write);
+
+    public byte[]? Encode(Governance? governance) => governance is null ? null : Written(governance.Write);
+
+    public byte[]? Encode(Ballot? ballot) => ballot is null ? null : Written(ballot.Write);
 
     public byte[]? Encode(IntentRecord? record) => record is null ? null : Written(record.Write);
 

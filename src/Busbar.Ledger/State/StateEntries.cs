@@ -26,6 +26,16 @@ internal static class StateEntries
             yield return new StateEntry(StateKey.OfChannel(key), encoder.Encode(value));
         }
 
+        foreach (var (_, value) in objects.Governances.All())
+        {
+            yield return new StateEntry(StateKey.OfGovernance(), encoder.Encode(value));
+        }
+
+        foreach (var (key, value) in objects.Ballots.All())
+        {
+            yield return new StateEntry(StateKey.OfBallot(key), encoder.Encode(value));
+        }
+
         foreach (var (key, value) in objects.Intents.Records.All())
         {
             yield return new StateEntry(StateKey.OfIntent(key), encoder.Encode(value));

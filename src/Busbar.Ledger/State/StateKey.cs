@@ -21,6 +21,12 @@ public static class StateKey
     /// <summary>First byte of a channel's key: 0x04 || id.</summary>
     public const byte ChannelKind = 0x04;
 
+    /// <summary>The one byte of the governance's key: 0x05.</summary>
+    public const byte GovernanceKind = 0x05;
+
+    /// <summary>First byte of a ballot's key: 0x06 || digest of the proposal.</summary>
+    public const byte BallotKind = 0x06;
+
     /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
     public const byte IntentKind = 0x10;
 
@@ -46,6 +52,12 @@ public static class StateKey
 
     /// <summary>The key of a channel.</summary>
     public static byte[] OfChannel(ChannelId channel) => [ChannelKind, .. channel.Value.ToArray()];
+
+    /// <summary>The key of the governance.</summary>
+    public static byte[] OfGovernance() => [GovernanceKind];
+
+    /// <summary>The key of a ballot.</summary>
+    public static byte[] OfBallot(Hash256 proposal) => [BallotKind, .. proposal.ToArray()];
 
     /// <summary>The key of an intent.</summary>
     public static byte[] OfIntent(IntentKey intent)
@@ -85,6 +97,13 @@ public static class StateKey
     {
         var parsed = key.Length == 1 + Hash256.SizeBytes;
         channel = parsed ? new ChannelId(new Hash256(key[1..])) : default;
+        return parsed;
+    }
+
+    internal static bool TryParseBallot(ReadOnlySpan<byte> key, out Hash256 proposal)
+    {
+        var parsed = key.Length == 1 + Hash256.SizeBytes;
+        proposal = parsed ? new Hash256(key[1..]) : default;
         return parsed;
     }
 

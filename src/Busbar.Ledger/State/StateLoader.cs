@@ -13,6 +13,11 @@ internal static class StateLoader
             }
         }
 
+        if (objects.Governances.Changes.Count == 0)
+        {
+            throw new FormatException("The stored objects have no governance.");
+        }
+
         objects.Commit();
     }
 
@@ -38,6 +43,16 @@ internal static class StateLoader
                 break;
             case StateKey.ChannelKind when StateKey.TryParseChannel(key, out var channel):
                 objects.Channels.Set(channel, Channel.Read(channel, ref reader));
+                break;
+            case StateKey.GovernanceKind when key.Length == 1:
+                if (Governance.Read(ref reader) is { } governance)
+                {
+                    objects.SetGovernance(governance);
+                }
+
+                break;
+            case StateKey.BallotKind when StateKey.TryParseBallot(key, out var proposal):
+                objects.Ballots.Set(proposal, Ballot.Read(proposal, ref reader));
                 break;
             case StateKey.IntentKind when StateKey.TryParseIntent(key, out var intent):
                 if (IntentRecord.Read(ref reader) is { } record)

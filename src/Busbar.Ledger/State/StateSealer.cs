@@ -35,6 +35,16 @@ internal static class StateSealer
             Add(StateKey.OfChannel(key), encoder.Encode(value), entries, changes);
         }
 
+        foreach (var (_, value) in objects.Governances.Changes)
+        {
+            Add(StateKey.OfGovernance(), encoder.Encode(value), entries, changes);
+        }
+
+        foreach (var (key, value) in objects.Ballots.Changes)
+        {
+            Add(StateKey.OfBallot(key), encoder.Encode(value), entries, changes);
+        }
+
         var intents = new Dictionary<ulong, List<MerkleChange>>();
         foreach (var (key, value) in objects.Intents.Records.Changes)
         {

@@ -67,6 +67,7 @@ internal static class FeeSchedule
         Operation.CloseChannel => tariff.CloseChannel,
         Operation.RequestChannelClose => tariff.RequestChannelClose,
         Operation.WithdrawChannel => tariff.WithdrawChannel,
+        Operation.CastVote => tariff.CastVote,
         _ => throw new InvariantBrokenException("every operation has a price"),
     };
 

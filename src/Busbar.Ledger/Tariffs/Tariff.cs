@@ -3,8 +3,8 @@ namespace Busbar.Ledger;
 /// <summary>
 /// The price of everything, in fee units: a billionth of a dollar each. Every price is at most its entry in
 /// <see cref="Ceiling"/>, which no vote can raise. Wire: [transfer, openChannel, topUpChannel, claimEntry,
-/// claimSignature, claimHashes, closeChannel, requestChannelClose, withdrawChannel, feePayerSignature,
-/// accountOpening, [[asset, numerator, denominator]…]]. spec/ledger.md#L-60.
+/// claimSignature, claimHashes, closeChannel, requestChannelClose, withdrawChannel, castVote,
+/// feePayerSignature, accountOpening, [[asset, numerator, denominator]…]]. spec/ledger.md#L-60.
 /// </summary>
 public sealed record Tariff
 {
@@ -43,6 +43,9 @@ public sealed record Tariff
     /// <summary>A withdrawal by the payer.</summary>
     public required ulong WithdrawChannel { get; init; }
 
+    /// <summary>A validator's vote for a proposal.</summary>
+    public required ulong CastVote { get; init; }
+
     /// <summary>The second signature of a transaction that another account pays for.</summary>
     public required ulong FeePayerSignature { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record Tariff
         CloseChannel = 100_000,
         RequestChannelClose = 100_000,
         WithdrawChannel = 100_000,
+        CastVote = 100_000,
         FeePayerSignature = 50_000,
         AccountOpening = 1_000_000,
         FeeAssets = [],
@@ -83,6 +87,7 @@ public sealed record Tariff
         CloseChannel = 10_000,
         RequestChannelClose = 10_000,
         WithdrawChannel = 10_000,
+        CastVote = 10_000,
         FeePayerSignature = 5_000,
         AccountOpening = 100_000,
         FeeAssets = [new FeeRate(dollar, 1, 1)],
@@ -114,6 +119,7 @@ public sealed record Tariff
         ("closeChannel", CloseChannel),
         ("requestChannelClose", RequestChannelClose),
         ("withdrawChannel", WithdrawChannel),
+        ("castVote", CastVote),
         ("feePayerSignature", FeePayerSignature),
         ("accountOpening", AccountOpening),
     ];
@@ -163,7 +169,7 @@ public sealed record Tariff
 
     internal static Tariff Read(ref CanonicalReader reader)
     {
-        reader.Array(12);
+        reader.Array(13);
         return new Tariff
         {
             Transfer = reader.Number(),
@@ -175,6 +181,7 @@ public sealed record Tariff
             CloseChannel = reader.Number(),
             RequestChannelClose = reader.Number(),
             WithdrawChannel = reader.Number(),
+            CastVote = reader.Number(),
             FeePayerSignature = reader.Number(),
             AccountOpening = reader.Number(),
             FeeAssets = ReadRates(ref reader),

@@ -127,6 +127,7 @@ public sealed class EventIndex
         EffectKind.ChannelClaimed => "channelClaimed",
         EffectKind.ChannelClosing => "channelClosing",
         EffectKind.ChannelClosed => "channelClosed",
+        EffectKind.ProposalDecided => "proposalDecided",
         EffectKind.Unset or _ => throw new InvariantBrokenException("an effect has a kind"),
     };
 

@@ -140,7 +140,8 @@ public sealed record TransactionBody(string Transaction);
 
 /// <summary>
 /// A server-sent event of an account or a channel. Kinds: transfer, channelOpened, channelToppedUp, channelClaimed,
-/// channelClosing, channelClosed. The event's id is "height.index.number"; Last-Event-ID resumes after it.
+/// channelClosing, channelClosed, proposalDecided. The event's id is "height.index.number"; Last-Event-ID resumes
+/// after it.
 /// </summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Height">Block.</param>
@@ -153,7 +154,7 @@ public sealed record TransactionBody(string Transaction);
 /// <param name="Atomic">How much moved.</param>
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For channelClosing: uptime from which the payer may withdraw.</param>
-/// <param name="Reference">For transfer: the 32 bytes of the parties.</param>
+/// <param name="Reference">For transfer: the 32 bytes of the parties. For proposalDecided: its digest.</param>
 public sealed record LedgerEvent(
     string Kind,
     ulong Height,

@@ -35,4 +35,7 @@ public static class DomainTag
 
     /// <summary>A receipt, as the receipts root commits to it.</summary>
     public const string Receipt = "busbar/receipt/1";
+
+    /// <summary>The digest of a proposal that validators vote on, which names its ballot.</summary>
+    public const string Proposal = "busbar/proposal/1";
 }

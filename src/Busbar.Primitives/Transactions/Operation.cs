@@ -38,6 +38,7 @@ public abstract partial record Operation
             OperationCode.CloseChannel => (1, CloseChannel.ReadFields(ref reader)),
             OperationCode.RequestChannelClose => (1, RequestChannelClose.ReadFields(ref reader)),
             OperationCode.WithdrawChannel => (1, WithdrawChannel.ReadFields(ref reader)),
+            OperationCode.CastVote => (1, CastVote.ReadFields(ref reader)),
             OperationCode.Unset or _ => (-1, null),
         };
         if (read.Fields < 0)
@@ -93,4 +94,7 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.WithdrawChannel"/>.</summary>
     WithdrawChannel = 15,
+
+    /// <summary><see cref="Operation.CastVote"/>.</summary>
+    CastVote = 90,
 }

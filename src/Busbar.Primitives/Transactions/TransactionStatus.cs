@@ -58,4 +58,33 @@ public enum TransactionStatus
 
     /// <summary>Retryable. The grace period is still running.</summary>
     GraceRunning = 30,
+
+    /// <summary>Permanent. The account belongs to no validator of the epoch.</summary>
+    NotAValidator = 90,
+
+    /// <summary>Retryable in the next block. Votes in this block have decided what the next epoch's set is.</summary>
+    EpochEnding = 91,
+
+    /// <summary>Permanent. The validator to remove or to replace is not in the set.</summary>
+    ValidatorUnknown = 92,
+
+    /// <summary>Permanent. The validator to add is in the set already.</summary>
+    ValidatorExists = 93,
+
+    /// <summary>Retryable. The set has as many validators as it may have.</summary>
+    TooManyValidators = 94,
+
+    /// <summary>Retryable. The set may not become empty.</summary>
+    LastValidator = 95,
+
+    /// <summary>
+    /// Permanent. The version is not the next one, its height is less than 100 blocks ahead, or an upgrade waits.
+    /// </summary>
+    UpgradeNotAhead = 96,
+
+    /// <summary>Permanent. The validator voted for this proposal before.</summary>
+    VoteAlreadyCast = 97,
+
+    /// <summary>Retryable. The validator has opened its share of ballots in this epoch: vote on another's.</summary>
+    TooManyBallots = 98,
 }

@@ -71,6 +71,7 @@ public static class TransactionVerifier
         Operation.OpenChannel open => open.FirstVoucher?.IsWellFormed() ?? true,
         Operation.ClaimChannels claims =>
             claims.Claims.Count is >= 1 and <= Limits.ClaimsPerOperation && claims.Claims.All(IsWellFormed),
+        Operation.CastVote vote => vote.Proposal.IsWellFormed(),
         _ => true,
     };
 

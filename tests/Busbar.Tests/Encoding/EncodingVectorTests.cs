@@ -36,7 +36,8 @@ public sealed class EncodingVectorTests
             UInt128.MaxValue];
         Check("encoding.json", new
         {
-            note = "Deterministic CBOR as in spec/encoding.md. The key of the transaction is the secp256k1 scalar 1.",
+            note = "Deterministic CBOR as in spec/encoding.md. The key of the transaction is the secp256k1 scalar 1. "
+                + "Votes name validators whose Ed25519 seeds are the numbers 1 and 2 in 32 bytes.",
             numbers = numbers.Select(n => new { value = n.ToString(), encoding = Hex.Format(Encoded(n)) }),
             refused = new[]
             {
@@ -54,6 +55,17 @@ public sealed class EncodingVectorTests
                 signature = Hex.Format(signature.ToArray()),
                 signedEncoding = Hex.Format(signed.Encode()),
             },
+            votes = Proposals().Select(proposal =>
+            {
+                var vote = new CanonicalWriter();
+                new Operation.CastVote(proposal).Write(vote);
+                return new
+                {
+                    proposal = proposal.Kind.ToString(),
+                    operation = Hex.Format(vote.WrittenSpan),
+                    digest = proposal.Digest().ToString(),
+                };
+            }),
         });
     }
 
@@ -103,6 +115,19 @@ public sealed class EncodingVectorTests
         }
 
         Assert.Equal(File.ReadAllText(path), text);
+    }
+
+    private static Proposal[] Proposals()
+    {
+        using var one = PrivateKey.Create(KeyKind.Ed25519, [.. new byte[31], 1]);
+        using var two = PrivateKey.Create(KeyKind.Ed25519, [.. new byte[31], 2]);
+        return
+        [
+            new Proposal.AddValidator(one.PublicKey),
+            new Proposal.RemoveValidator(one.PublicKey),
+            new Proposal.ReplaceValidator(one.PublicKey, two.PublicKey),
+            new Proposal.ScheduleUpgrade(2, 1_000_000),
+        ];
     }
 
     private static byte[] Encoded(UInt128 number) => new CanonicalWriter().Number(number).ToArray();

@@ -34,7 +34,8 @@ public sealed class SignedTransactionTests
         GenClaim.Array[1, 4].Select(claims => (Operation)new Operation.ClaimChannels(claims)),
         GenChannel.Select(id => (Operation)new Operation.CloseChannel(id)),
         GenChannel.Select(id => (Operation)new Operation.RequestChannelClose(id)),
-        GenChannel.Select(id => (Operation)new Operation.WithdrawChannel(id)));
+        GenChannel.Select(id => (Operation)new Operation.WithdrawChannel(id)),
+        ProposalTests.GenProposal.Select(proposal => (Operation)new Operation.CastVote(proposal)));
 
     private static readonly Gen<SignedTransaction> GenTransaction = Gen.Select(
         Gen.ULong, GenAddress, Gen.Byte.Array[16], GenOperation.Array[1, 6], GenAmount, Gen.Int[1, 2]).Select(

@@ -58,9 +58,11 @@ public sealed class GenesisTests
             (GenesisStatus.TariffInvalid, good with { Tariff = good.Tariff with { FeeAssets = [] } }),
             (GenesisStatus.TariffInvalid, good with { Tariff = Tariff.Default(NoAsset) }),
             (GenesisStatus.ValidatorsInvalid, good with { Validators = [] }),
+            (GenesisStatus.ValidatorsInvalid, good with { Validators = ValidatorKeys(201) }),
             (GenesisStatus.ValidatorsInvalid, good with { Validators = [secp] }),
             (GenesisStatus.ValidatorsInvalid, good with { Validators = [Pairs[0].PublicKey, Pairs[0].PublicKey] }),
         ];
+        Assert.Equal(GenesisStatus.Valid, (good with { Validators = ValidatorKeys(200) }).Check());
         foreach (var (status, genesis) in cases)
         {
             Assert.Equal(status, genesis.Check());
@@ -84,6 +86,7 @@ public sealed class GenesisTests
             ceiling with { CloseChannel = ceiling.CloseChannel + 1 },
             ceiling with { RequestChannelClose = ceiling.RequestChannelClose + 1 },
             ceiling with { WithdrawChannel = ceiling.WithdrawChannel + 1 },
+            ceiling with { CastVote = ceiling.CastVote + 1 },
             ceiling with { FeePayerSignature = ceiling.FeePayerSignature + 1 },
             ceiling with { AccountOpening = ceiling.AccountOpening + 1 },
             ceiling with { FeeAssets = [new FeeRate(Dollar, 0, 1)] },

@@ -6,11 +6,12 @@ namespace Busbar.Tests.Ledger;
 
 public sealed class LedgerPropertyTests(ITestOutputHelper output)
 {
-    private const int Walks = 60;
+    private const int Walks = 90;
     private const int LeastReached = 20;
+    private static readonly int[] Validators = [1, 3, 4, 200];
 
     [Fact]
-    public void L7_L30_L34_random_blocks_agree_with_a_naive_model_and_reach_every_status()
+    public void L7_L30_L34_L83_L84_random_blocks_agree_with_a_naive_model_and_reach_every_status()
     {
         var reached = new ConcurrentDictionary<string, int>();
         var number = Gen.Int[0, 1_000_000];
@@ -19,7 +20,7 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
         step.Array[200, 300].Sample(
             steps =>
             {
-                var walk = new LedgerWalk(reached);
+                var walk = new LedgerWalk(reached, Validators[steps[0].A % Validators.Length]);
                 foreach (var next in steps)
                 {
                     walk.Take(next);
@@ -34,6 +35,8 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
             .. Enum.GetNames<InclusionStatus>().Select(name => nameof(InclusionStatus) + "." + name),
             .. Enum.GetNames<TransactionStatus>().Select(name => nameof(TransactionStatus) + "." + name),
             .. Enum.GetNames<ClaimStatus>().Select(name => nameof(ClaimStatus) + "." + name),
+            "ProtocolVersion",
+            "Epoch",
         ];
         foreach (var name in names.Where(name => !name.EndsWith(".Unset", StringComparison.Ordinal)))
         {

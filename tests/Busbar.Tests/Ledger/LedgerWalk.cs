@@ -18,28 +18,42 @@ internal sealed class LedgerWalk
 {
     // The naive tree is built from nothing each time, so it is not built for every block.
     private const int RootEvery = 5;
+    private const int FirstVoteKind = 14;
     private static readonly ulong[] Graces = [4_999, 5_000, 5_000, 5_000, 50_000, 50_001];
     private readonly ConcurrentDictionary<string, int> reached;
-    private readonly LedgerWorld world = new();
+    private readonly LedgerWorld world;
     private readonly NaiveLedger naive;
     private readonly List<(ChannelId Id, TickGenerator? Ticks)> channels = [];
     private readonly List<Transaction> executed = [];
     private readonly List<LedgerState> unfolded = [];
     private BlockExecution block;
 
-    public LedgerWalk(ConcurrentDictionary<string, int> reached)
+    public LedgerWalk(ConcurrentDictionary<string, int> reached, int validators)
     {
         this.reached = reached;
+        world = LedgerWorld.WithValidators(validators);
         naive = new NaiveLedger(
             LedgerWorld.Genesis().Balances.Select(balance => (
                 balance.Account.ToString(), balance.Asset.ToString(), (BigInteger)balance.Amount.Atomic)),
-            FeeAccount.Address.ToString());
+            FeeAccount.Address.ToString(),
+            world.State.Validators.Keys);
         block = null!;
         NextBlock(1_000);
     }
 
     public void Take(WalkStep step)
     {
+        if (step.A % 20 == 0 && world.State.ScheduledUpgrade is { } upgrade)
+        {
+            while (world.State.Height < upgrade.Height)
+            {
+                EndBlock();
+                NextBlock(1);
+            }
+
+            Reach("ProtocolVersion");
+        }
+
         if (step.Kind % 5 == 0)
         {
             EndBlock();
@@ -73,6 +87,12 @@ internal sealed class LedgerWalk
             world.State.Channels()
                 .Select(line => $"{line.Id} {line.Deposit} {line.Claimed} {line.WithdrawableUptimeMs}")
                 .Order(StringComparer.Ordinal));
+        Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
+        if (world.State.EndsEpoch)
+        {
+            Reach("Epoch");
+        }
+
         unfolded.Add(world.State);
         if (unfolded.Count > 3)
         {
@@ -88,6 +108,7 @@ internal sealed class LedgerWalk
         var state = world.State;
         var loaded = LedgerState.Load(state.Genesis, state.Height, state.Time, state.UptimeMs, state.Entries());
         Assert.Equal(state.StateRoot, loaded.StateRoot);
+        Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(loaded));
     }
 
     private void NextBlock(ulong stepMs)
@@ -98,6 +119,7 @@ internal sealed class LedgerWalk
         }
 
         block = world.Begin(stepMs);
+        naive.NextBlock();
         naive.Time = block.Time.Ms;
         naive.Uptime += Math.Min(stepMs, 30_000);
         Assert.Equal(naive.Uptime, block.UptimeMs);
@@ -143,12 +165,17 @@ internal sealed class LedgerWalk
     private int ActorOf(WalkStep step)
     {
         var anybody = step.B % 23 < 20 ? step.B % 4 : 4 + step.B % 2;
+        if (step.Kind / 5 % 17 >= FirstVoteKind && step.B % 7 != 0)
+        {
+            return WalkVotes.VoterOf(world.State, step) ?? anybody;
+        }
+
         if (step.B % 7 == 0 || world.State.FindChannel(Pick(step).Id) is not { } line)
         {
             return anybody;
         }
 
-        return (step.Kind / 5 % 14) switch
+        return (step.Kind / 5 % 17) switch
         {
             6 => LedgerWorld.KeyOf(line.Payee),
             7 or 8 => LedgerWorld.KeyOf(line.Payer),
@@ -166,7 +193,7 @@ internal sealed class LedgerWalk
     private Operation ComposeOperation(Transaction transaction, int index, WalkStep step, List<ClaimTruth> truth)
     {
         var channel = Pick(step).Id;
-        return (step.Kind % 14) switch
+        return (step.Kind % 17) switch
         {
             0 or 1 => ComposeTransfer(step),
             2 or 3 => ComposeOpen(transaction, index, step),
@@ -175,6 +202,7 @@ internal sealed class LedgerWalk
             6 => new Operation.CloseChannel(channel),
             7 => new Operation.RequestChannelClose(channel),
             8 => new Operation.WithdrawChannel(channel),
+            >= FirstVoteKind => new Operation.CastVote(WalkVotes.Compose(world.State, step)),
             _ => LedgerWorld.Claims([.. Enumerable.Range(0, 1 + step.B % 3).Select(i => ComposeClaim(step, i, truth))]),
         };
     }
@@ -291,17 +319,18 @@ internal sealed class LedgerWalk
 
     private void Count(InclusionStatus inclusion, Receipt? receipt)
     {
-        void Add(string name) => reached.AddOrUpdate(name, 1, (_, count) => count + 1);
-        Add(nameof(InclusionStatus) + "." + inclusion);
+        Reach(nameof(InclusionStatus) + "." + inclusion);
         if (receipt is not null)
         {
-            Add(nameof(TransactionStatus) + "." + receipt.Status);
+            Reach(nameof(TransactionStatus) + "." + receipt.Status);
             foreach (var claim in receipt.Claims)
             {
-                Add(nameof(ClaimStatus) + "." + claim.Status);
+                Reach(nameof(ClaimStatus) + "." + claim.Status);
             }
         }
     }
+
+    private void Reach(string name) => reached.AddOrUpdate(name, 1, (_, count) => count + 1);
 
     private static string Text(Receipt receipt) =>
         $"{receipt.Status} {receipt.FailedOperation} {receipt.Fee} "

@@ -20,7 +20,6 @@ internal sealed class LedgerWorld
 
     // Keys 0 to 3 are rich, 4 is poor, 5 has nothing and no account.
     public static readonly PrivateKey[] Pairs = [.. Enumerable.Range(1, 6).Select(Key)];
-    private static readonly PrivateKey Validator = Key(200);
 
     private ulong nonce;
 
@@ -47,7 +46,15 @@ internal sealed class LedgerWorld
         return PrivateKey.Create(KeyKind.Ed25519, secret);
     }
 
-    public static Genesis Genesis(Tariff? tariff = null)
+    /// <summary>Keys of validators: the accounts 0 to 3, then keys that have no account.</summary>
+    public static PublicKey[] ValidatorKeys(int count) =>
+        [.. Enumerable.Range(0, count).Select(index => (index < 4 ? Pairs[index] : Key(200 + index)).PublicKey)];
+
+    /// <summary>A world of so many validators.</summary>
+    public static LedgerWorld WithValidators(int count) =>
+        new(LedgerState.FromGenesis(Genesis(validators: ValidatorKeys(count))));
+
+    public static Genesis Genesis(Tariff? tariff = null, IReadOnlyList<PublicKey>? validators = null)
     {
         var balances = new List<Balance>
         {
@@ -75,7 +82,7 @@ internal sealed class LedgerWorld
                 FeeAssets = [new FeeRate(Dollar, 1, 1), new FeeRate(Euro, 1, 999)],
             },
             Parameters,
-            [Validator.PublicKey]);
+            validators ?? ValidatorKeys(4));
     }
 
     public IntentId NewIntent(ulong aheadMs = 60_000)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Busbar.Keys;
 using Busbar.Ticks;
 using Busbar.Transactions;
 
@@ -22,12 +23,17 @@ internal sealed class NaiveLedger
     private Dictionary<string, BigInteger> money = [];
     private Dictionary<string, Line> lines = [];
     private HashSet<string> known = [];
+    private NaiveGovernance governance;
     private readonly Dictionary<string, string> used = [];
     private readonly HashSet<string> assets = [];
     private readonly string feeAccount;
 
-    public NaiveLedger(IEnumerable<(string Account, string Asset, BigInteger Amount)> start, string feeAccount)
+    public NaiveLedger(
+        IEnumerable<(string Account, string Asset, BigInteger Amount)> start,
+        string feeAccount,
+        IEnumerable<PublicKey> validators)
     {
+        governance = NaiveGovernance.Start(validators);
         this.feeAccount = feeAccount;
         foreach (var (account, asset, amount) in start)
         {
@@ -40,6 +46,10 @@ internal sealed class NaiveLedger
     public BigInteger Time { get; set; }
 
     public BigInteger Uptime { get; set; }
+
+    public void NextBlock() => governance = governance.NextBlock();
+
+    public string GovernanceAsText() => governance.ToString();
 
     public BigInteger Balance(string account, string asset) => money.GetValueOrDefault(account + asset);
 
@@ -84,7 +94,8 @@ internal sealed class NaiveLedger
         var before = (
             new Dictionary<string, BigInteger>(money),
             new Dictionary<string, Line>(lines),
-            new HashSet<string>(known));
+            new HashSet<string>(known),
+            governance);
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         var claims = new List<string>();
@@ -93,7 +104,7 @@ internal sealed class NaiveLedger
             var status = Run(tx, i, account, truths[i], claims);
             if (status != "Ok")
             {
-                (money, lines, known) = before;
+                (money, lines, known, governance) = before;
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
                 return $"{status} {i} {fee} []";
             }
@@ -139,6 +150,9 @@ internal sealed class NaiveLedger
                     account, transfer.To.ToString(), transfer.Asset.ToString(), (BigInteger)transfer.Amount.Atomic);
             case Operation.OpenChannel open:
                 return Open(tx, index, account, open);
+            case Operation.CastVote vote:
+                (governance, var result) = governance.Vote(account, vote.Proposal);
+                return result;
             case Operation.TopUpChannel top:
                 return TopUp(account, top.Channel.ToString(), (BigInteger)top.Amount.Atomic);
             case Operation.ClaimChannels operation:

@@ -7,10 +7,12 @@ namespace Busbar.Tests.Ledger;
 
 public sealed class StateTests
 {
+    private static readonly byte[] EdKey = Key(300).PublicKey.Bytes.ToArray();
+    private static readonly Proposal Vote = new Proposal.AddValidator(Key(300).PublicKey);
     private readonly LedgerWorld world = new();
 
     [Fact]
-    public void L50_L52_L53_L54_L55_stored_entries_give_the_same_state_back()
+    public void L50_L52_L53_L54_L55_L81_L82_stored_entries_give_the_same_state_back()
     {
         FillWithEveryKind();
         var state = world.State;
@@ -22,7 +24,7 @@ public sealed class StateTests
         Assert.Equal(state.Balances(), loaded.Balances());
         Assert.Equal(state.Assets(), loaded.Assets());
         Assert.True(loaded.IsConserved());
-        Assert.Equal([1, 2, 3, 4, 0x10], state.Entries().Select(entry => (int)entry.Key[0]).Distinct());
+        Assert.Equal([1, 2, 3, 4, 5, 6, 0x10], state.Entries().Select(entry => (int)entry.Key[0]).Distinct());
         foreach (var executed in new[] { new LedgerWorld(state), new LedgerWorld(loaded) }.Select(item => RunOne(item)))
         {
             Assert.Equal(executed.StateRoot, RunOne(new LedgerWorld(state)).StateRoot);
@@ -65,18 +67,31 @@ public sealed class StateTests
     [Fact]
     public void Entries_that_no_ledger_writes_are_refused()
     {
+        StateEntry[] right =
+        [
+            new(StateKey.OfGovernance(), GovernanceOf(EdKey)), new(StateKey.OfBallot(Vote.Digest()), BallotOf(0, 0)),
+        ];
         StateEntry[] wrong =
         [
             new([], [0]), new([0x77], [0]), new([1, 2], [0]), new(StateKey.OfAccount(Dollar), null),
             new(StateKey.OfAccount(Dollar), [0x82, 0]), new(StateKey.OfBalance(new BalanceKey(Dollar, Dollar)), [0]),
             new(StateKey.OfBalance(new BalanceKey(Dollar, Dollar)), [1, 1]), new(StateKey.OfAsset(Dollar), [0x80]),
             new(StateKey.OfChannel(default), [0x80]), new(StateKey.OfMinute(1), [0]),
-            new(StateKey.OfIntent(default), [0x80]),
+            new(StateKey.OfIntent(default), [0x80]), new([.. StateKey.OfGovernance(), 0], GovernanceOf(EdKey)),
+            new(StateKey.OfGovernance(), [0x80]), new(StateKey.OfGovernance(), GovernanceOf()),
+            new(StateKey.OfGovernance(), GovernanceOf(EdKey, EdKey)), new(StateKey.OfBallot(default), [0x80]),
+            new(StateKey.OfBallot(default), BallotOf(0, 0)), new(StateKey.OfBallot(Vote.Digest()), BallotOf(0)),
+            new(StateKey.OfBallot(Vote.Digest()), BallotOf(1, 0)),
+            new(StateKey.OfBallot(Vote.Digest()), BallotOf(0, 0, 200)),
+            new(StateKey.OfBallot(Vote.Digest()), BallotOf(0, 0, 0)),
         ];
         foreach (var entry in wrong)
         {
-            Assert.Throws<FormatException>(() => LedgerState.Load(Genesis(), 1, Start, 0, [entry]));
+            Assert.Throws<FormatException>(() => LedgerState.Load(Genesis(), 1, Start, 0, [.. right, entry]));
         }
+
+        Assert.Throws<FormatException>(() => LedgerState.Load(Genesis(), 1, Start, 0, [right[1]]));
+        LedgerState.Load(Genesis(), 1, Start, 0, right);
     }
 
     [Fact]
@@ -208,6 +223,33 @@ public sealed class StateTests
         world.Run(0, new Operation.RequestChannelClose(id));
         world.Run(1, new Operation.CloseChannel(world.Open()));
         world.Run(0, Transfer(5, 12));
+        world.Run(0, new Operation.CastVote(new Proposal.AddValidator(Key(300).PublicKey)));
+    }
+
+    private static byte[] GovernanceOf(params byte[][] keys)
+    {
+        var writer = new CanonicalWriter();
+        writer.Array(5).Number(0UL).Number(1UL).Array(keys.Length);
+        foreach (var key in keys)
+        {
+            writer.Bytes(key);
+        }
+
+        return writer.Number(1UL).Null().ToArray();
+    }
+
+    private static byte[] BallotOf(int opener, params int[] voters)
+    {
+        var writer = new CanonicalWriter();
+        writer.Array(4);
+        Vote.Write(writer);
+        writer.Number(0UL).Number((ulong)opener).Array(voters.Length);
+        foreach (var voter in voters)
+        {
+            writer.Number((ulong)voter);
+        }
+
+        return writer.ToArray();
     }
 
     private static ExecutedBlock RunOne(LedgerWorld world) => RunOne(world, 3);
