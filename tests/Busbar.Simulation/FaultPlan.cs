@@ -45,6 +45,9 @@ internal sealed class FaultPlan
                 WipedReturns = random.Chance(500);
             }
         }
+        // A key may be replaced in any weather, as long as its validator is honest and the only one that is replaced.
+        RotatesKey = Wiped is null && !ActorOf.ContainsKey(options.Validators - 1) && options.Faults != Faults.None
+            && random.Chance(200);
     }
 
     public Dictionary<int, string> ActorOf { get; } = [];
@@ -74,6 +77,9 @@ internal sealed class FaultPlan
     /// <summary>The others vote a new key in for the wiped validator.</summary>
     public bool WipedReturns { get; }
 
+    /// <summary>The last validator's key is replaced by vote, at some time before or after healing.</summary>
+    public bool RotatesKey { get; }
+
     public override string ToString()
     {
         var parts = new List<string>();
@@ -87,6 +93,7 @@ internal sealed class FaultPlan
         Add(SlowDisk, "slow disks");
         Add(Rolling, "rolling restarts");
         Add(DamagedTails, "damaged tails");
+        Add(RotatesKey, "a key is replaced");
         Add(Wiped is not null, $"validator {Wiped} wiped" + (WipedReturns ? ", returns under a new key" : string.Empty));
         return parts.Count == 0 ? "nothing goes wrong" : string.Join(", ", parts);
 

@@ -1,3 +1,6 @@
+using Busbar.Proofs;
+using Busbar.Transactions;
+
 namespace Busbar.Simulation;
 
 /// <content>What goes wrong, and when.</content>
@@ -53,9 +56,37 @@ public sealed partial class Simulation
             }
         }
 
+        if (Plan.RotatesKey)
+        {
+            After(300 + Random.Below(1_500), () => ReplaceKey(nodes[Options.Validators - 1]));
+        }
+
         if (Plan.Wiped is { } wiped)
         {
             After(300 + Random.Below(1_000), nodes[wiped].Wipe);
+            if (Plan.WipedReturns)
+            {
+                After(Options.HealAtMs, () => ReplaceKey(nodes[wiped]));
+            }
+        }
+    }
+
+    // A quorum votes a new key in; then the machine's operator gives it that key, and an epoch has ended.
+    private void ReplaceKey(SimulatedNode node)
+    {
+        var key = SimulatedGenesis.Validator(Options.Validators + node.Index);
+        var votes = Quorum.OfCount(Options.Validators);
+        Tell($"{votes} validators vote a new key in for validator {node.Index}");
+        var proposal = new Proposal.ReplaceValidator(node.Key.PublicKey, key.PublicKey);
+        foreach (var voter in nodes.Take(Options.Validators).Where(voter => voter != node).Take(votes))
+        {
+            Clients.Submit(voter.Key, new Operation.CastVote(proposal), () =>
+            {
+                if (--votes == 0)
+                {
+                    node.TakeNewKey(key);
+                }
+            });
         }
     }
 

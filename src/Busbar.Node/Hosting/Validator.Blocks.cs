@@ -131,7 +131,8 @@ internal sealed partial class Validator
         }
 
         if (!chain.Candidates.TryGetValue(verify.Proposal, out var candidate)
-            || candidate.Header.Parent != verify.Parent || candidate.Header.View != verify.View)
+            || candidate.Header.Parent != verify.Parent || candidate.Header.View != verify.View
+            || candidate.Header.Epoch != replicaEpoch)
         {
             Step(new Input.Rejected(verify.View, verify.Proposal));
             return true;
@@ -157,7 +158,7 @@ internal sealed partial class Validator
 
     // The last block of an epoch, proposed again so that it becomes final: nothing else may stand on it.
     private bool IsRepetition(Waiter.Verify verify) =>
-        verify.Proposal == verify.Parent && chain.StateAfter(verify.Parent) is { EndsEpoch: true };
+        verify.Proposal == verify.Parent && chain.StateAfter(verify.Parent) is { } state && EndsEpoch(state);
 
     private void StoreUpTo(Certificate certificate)
     {
@@ -174,7 +175,7 @@ internal sealed partial class Validator
         {
             Block = block.Block with { Finalization = block == path[^1] ? certificate : null },
         }).ToList();
-        if (path[^1].Executed.State.EndsEpoch)
+        if (EndsEpoch(path[^1].Executed.State))
         {
             // Nothing of this epoch comes after it.
             ending = true;

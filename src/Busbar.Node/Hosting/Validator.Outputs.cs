@@ -140,7 +140,7 @@ internal sealed partial class Validator
     private Input.Built BuildOn(ulong view, Hash256 parent)
     {
         var state = chain.StateAfter(parent)!;
-        if (state.EndsEpoch)
+        if (EndsEpoch(state))
         {
             return new Input.Built(view, parent);
         }

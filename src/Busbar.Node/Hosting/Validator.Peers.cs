@@ -24,11 +24,19 @@ internal sealed partial class Validator
         get
         {
             var validators = chain.Head.Validators;
-            var heights = peers.Where(peer => validators.IndexOf(peer.Key) >= 0)
-                .Select(peer => peer.Value.Status.Height).OrderDescending().ToArray();
-            return heights.Length > validators.Faults
-                ? Math.Max(heights[validators.Faults], chain.Head.Height)
-                : chain.Head.Height;
+            var mayLie = validators.TotalWeight - validators.QuorumWeight;
+            var weight = 0UL;
+            foreach (var (key, state) in peers.OrderByDescending(peer => peer.Value.Status.Height))
+            {
+                var index = validators.IndexOf(key);
+                weight += index < 0 ? 0 : validators.WeightOf(index);
+                if (weight > mayLie)
+                {
+                    return Math.Max(state.Status.Height, chain.Head.Height);
+                }
+            }
+
+            return chain.Head.Height;
         }
     }
 

@@ -190,7 +190,7 @@ internal sealed partial class Validator
         }
 
         journaled.IntersectWith(chain.Candidates.Keys);
-        if (chain.Head.EndsEpoch)
+        if (EndsEpoch(chain.Head))
         {
             BeginEpoch();
         }
@@ -263,11 +263,15 @@ internal sealed partial class Validator
         }
 
         workSeen = (replica.View, tip, pool.Version);
-        if (chain.StateAfter(tip) is { EndsEpoch: false } && pool.Count > KeysOn(tip).Count(key => pool.Find(key) is not null))
+        if (chain.StateAfter(tip) is { } state && !EndsEpoch(state)
+            && pool.Count > KeysOn(tip).Count(key => pool.Find(key) is not null))
         {
             Step(new Input.WorkAvailable());
         }
     }
+
+    // The replica's epoch ends with the block whose state names another one.
+    private bool EndsEpoch(LedgerState state) => state.Epoch != replicaEpoch;
 
     // What the blocks between the head and this one hold.
     private HashSet<IntentKey> KeysOn(Hash256 tip) => [.. chain.PathTo(tip).SelectMany(block => block.Keys)];

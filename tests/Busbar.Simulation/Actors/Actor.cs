@@ -95,7 +95,8 @@ internal class Actor
     /// <summary>A block of this actor's own on a parent that it knows; or null.</summary>
     protected StoredBlock? BuildOn(Hash256 parent, ulong view, IEnumerable<PendingTransaction> waiting)
     {
-        if (Node.Validator?.StateAfter(parent) is not { EndsEpoch: false } state)
+        if (Node.Validator?.StateAfter(parent) is not { } state
+            || state.Epoch != Node.Validator.Head.Epoch)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Busbar.Node.Exchange;
+using Busbar.Proofs;
 
 namespace Busbar.Simulation.Actors;
 
@@ -20,7 +21,7 @@ internal sealed class Withholder(Simulation world, SimulatedNode node) : Actor(w
             return;
         }
 
-        var quorum = Node.Validator!.Head.Validators.Quorum;
+        var quorum = Quorum.OfCount(Node.Validator!.Head.Validators.Count);
         foreach (var other in Others.OrderBy(_ => Random.Next()).Take(quorum - (int)Random.Below(2) - 1))
         {
             Node.Transmit(other, message);
