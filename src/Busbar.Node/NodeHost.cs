@@ -68,9 +68,15 @@ public sealed class NodeHost : IAsyncDisposable
             var store = LedgerStore.Open(folder.LedgerPath, options.Genesis.Digest());
             opened.Push(store);
             var ledger = LoadedLedger.From(store, options.Genesis);
-            var journal = VoteJournal.Open(folder.JournalPath, store.Boots, ledger.Head.View);
+            var journal = VoteJournal.TryOpenOrCreate(
+                folder.Path,
+                null,
+                JournalIdentity.Of(options.ValidatorKey.PublicKey, options.Genesis.Digest()),
+                store.Boots,
+                new EpochView(0, ledger.Head.View),
+                store.SetBoots,
+                out var reason) ?? throw new NodeStartException(reason!);
             opened.Push(journal);
-            store.SetBoots(journal.Boot);
             var replica = new ReplicaHost(
                 ledger, journal, store, options.ValidatorKey, options.Clock, loggers.CreateLogger<ReplicaHost>());
             replica.Start();

@@ -45,6 +45,15 @@ public static class NodeLimits
     /// <summary>Accounts that may share one 16-byte intent id before a look-up must name the account.</summary>
     public const int IntentsPerLookup = 16;
 
-    /// <summary>Bytes of a record in the vote journal: a full block and its frame.</summary>
-    public const int JournalRecordSizeBytes = BlockSizeBytes + (64 * 1024);
+    /// <summary>Size of a file of the vote journal; past it, what is no longer live is left behind.</summary>
+    public const long JournalTurnSizeBytes = 8L * 1024 * 1024;
+
+    /// <summary>Bytes of votes and blocks that are not final in the vote journal; past it the node stops.</summary>
+    public const long JournalSizeBytes = 1024L * 1024 * 1024;
+
+    /// <summary>Bytes that the vote journal writes as one group.</summary>
+    public const int JournalGroupSizeBytes = 16 * 1024 * 1024;
+
+    /// <summary>Records that the vote journal writes as one group.</summary>
+    public const int JournalGroupEntries = 4_096;
 }

@@ -1,5 +1,6 @@
 using Busbar.Consensus;
 using Busbar.Node.Mempool;
+using Busbar.Node.Storage;
 using Busbar.Proofs;
 using Busbar.Transactions;
 using Microsoft.Extensions.Logging;
@@ -54,8 +55,8 @@ public sealed partial class ReplicaHost
     {
         // The block goes in the same synced record as the first vote that names it.
         var vote = persist.Record.Vote;
-        var block = vote.Kind == VoteKind.Notarize ? candidates[vote.Block].Block.Encode() : [];
-        journal.Write(vote.View, [persist.Record], block);
+        var block = vote.Kind == VoteKind.Notarize ? candidates[vote.Block].Block.Encode() : null;
+        journal.Write([new JournalEntry(persist.Record, block)]);
         replica.Step(new Input.Durable(persist.Sequence), outputs);
     }
 
@@ -76,7 +77,7 @@ public sealed partial class ReplicaHost
         state = candidate.Executed.State;
         state.Fold();
         candidates.Clear();
-        journal.Reset();
+        journal.Forget(certificate.Vote.Epoch, certificate.Vote.View);
 
         head = NodeHead.Of(block.Header);
         for (var index = 0; index < candidate.Pending.Count; index++)

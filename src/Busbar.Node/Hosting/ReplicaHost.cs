@@ -63,7 +63,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
             Key = key,
             HeartbeatMs = genesis.Parameters.HeartbeatMs,
         };
-        replica = new Replica(options, new FinalFloor(head.View, head.Digest), journal.Votes);
+        replica = new Replica(options, new FinalFloor(head.View, head.Digest), journal.Records);
         heartbeat = clock.CreateTimer(
             _ => OnHeartbeat(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
