@@ -55,8 +55,9 @@ internal sealed record JournalHeader(ulong Turn, ulong Salt, EpochView Floor)
         bytes[IdentityOffset..SaltOffset].SequenceEqual(identity.Digest.ToArray().AsSpan(0, IdentitySizeBytes));
 
     /// <summary>
-    /// True when the bytes can be what a crash leaves beside a turn: nothing but zeros, the beginning of the next
-    /// turn's header and then zeros, or zeros and then the end of the turn before, which was being wiped.
+    /// True when the bytes can be what a crash leaves beside a turn: nothing but zeros; the end of the turn before,
+    /// which was being wiped; or a part of the next turn's header without its end, which was being written, or wiped
+    /// after an earlier crash.
     /// </summary>
     public static bool IsLeftover(ReadOnlySpan<byte> bytes, JournalIdentity identity, ulong turn)
     {
@@ -67,15 +68,14 @@ internal sealed record JournalHeader(ulong Turn, ulong Salt, EpochView Floor)
         }
 
         var last = bytes.LastIndexOfAnyExcept((byte)0);
-        var written = first == 0;
-        var wiped = last == SizeBytes - 1;
-        if (written == wiped || (wiped && turn < 2))
+        var hasEnd = last == SizeBytes - 1;
+        if (hasEnd && (first == 0 || turn < 2))
         {
             return false;
         }
 
         Span<byte> expected = stackalloc byte[SizeBytes];
-        WriteFixed(identity, written ? turn + 1 : turn - 1, expected);
+        WriteFixed(identity, hasEnd ? turn - 1 : turn + 1, expected);
         for (var i = first; i <= last; i++)
         {
             var isFree = i is >= SaltOffset and < EndOffset;

@@ -138,7 +138,7 @@ public sealed partial class VoteJournal
         return opened;
     }
 
-    /// <summary>True when no turn was ever begun there: no files, or what a crash of the first opening leaves.</summary>
+    /// <summary>True when no turn was ever begun there: no files, or what a crash of the first one leaves.</summary>
     internal static bool IsUnused(IJournalFolder folder, JournalIdentity identity)
     {
         Span<byte> header = stackalloc byte[JournalHeader.SizeBytes];
