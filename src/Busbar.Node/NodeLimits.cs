@@ -56,4 +56,16 @@ public static class NodeLimits
 
     /// <summary>Records that the vote journal writes as one group.</summary>
     public const int JournalGroupEntries = 4_096;
+
+    /// <summary>Bytes of a node's configuration file.</summary>
+    public const int ConfigSizeBytes = 256 * 1024;
+
+    /// <summary>Characters of a path in a configuration file.</summary>
+    public const int ConfigPathLength = 4_096;
+
+    /// <summary>Characters of a host name or an address.</summary>
+    public const int HostNameLength = 253;
+
+    /// <summary>The longest timer of consensus that a configuration may ask for: an hour.</summary>
+    public const ulong MaxPaceMs = 3_600_000;
 }

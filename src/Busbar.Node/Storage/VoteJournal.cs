@@ -237,14 +237,13 @@ public sealed partial class VoteJournal : IDisposable
         var neededSizeBytes = JournalHeader.SizeBytes + LiveSizeBytes();
         var target = files[SlotOf(turn)] ??= folder.Make(SlotOf(turn), sizes.FileSize(neededSizeBytes));
 
-        // :: Step 1: wipe the header of the turn that the file held.
+        // :: Step 1: wipe the header of the turn that the file held. The sync of step 2 makes that durable too.
         Span<byte> header = stackalloc byte[JournalHeader.SizeBytes];
         target.Read(header, 0);
         if (header.ContainsAnyExcept((byte)0))
         {
             header.Clear();
             target.Write(header, 0);
-            target.Flush();
         }
 
         if (target.SizeBytes != sizes.FileSize(neededSizeBytes))

@@ -42,7 +42,10 @@ public sealed class JournalForgeryTests
 
         // :: Every old group is still there, whole, where a group of this turn would follow.
         Assert.Equal(8, JournalSamples.GroupsIn(disk[1]).Count);
-        var again = JournalSamples.Open(disk, 3, 0 + 8);
+        var torn = disk.Copy();
+        torn[1].AsSpan(JournalSamples.GroupsIn(disk[1])[0].Offset, FrameSizeBytes).Clear();
+        Assert.Empty(JournalSamples.Open(torn, 3, 8).Records);
+        var again = JournalSamples.Open(disk, 3, 8);
         Assert.Equal([9UL], JournalSamples.Views(again));
         Assert.Equal([9], Assert.Single(again.Blocks));
     }

@@ -119,6 +119,7 @@ public sealed class JournalMarkTests : IDisposable
             whole.Replace("\"turn\": 1", "\"turn\": -1", StringComparison.Ordinal),
             whole.Replace("\"turn\"", "\"more\": 1, \"turn\"", StringComparison.Ordinal),
             whole.Replace("\"checksum\": \"", "\"checksum\": \"0", StringComparison.Ordinal),
+            whole.Replace("\"checksum\": \"", "\"checksum\": \"\\ud800", StringComparison.Ordinal),
             new string(' ', 5_000) + whole,
         ];
         foreach (var text in damaged)
@@ -129,6 +130,8 @@ public sealed class JournalMarkTests : IDisposable
             Assert.Contains("it cannot be read", reason, StringComparison.Ordinal);
         }
 
+        File.WriteAllBytes(mark, [.. File.ReadAllBytes(mark), 0xFF]);
+        Assert.False(JournalMark.TryRead(mark, JournalSamples.Identity, out _, out _));
         for (var cut = 0; cut < whole.Length - 1; cut++)
         {
             File.WriteAllText(mark, whole[..cut]);
