@@ -1,5 +1,7 @@
 using Busbar.Keys;
 using Busbar.Ledger;
+using Busbar.Node.Hosting;
+using Busbar.Node.Peers;
 using Microsoft.Extensions.Logging;
 
 namespace Busbar.Node;
@@ -10,8 +12,17 @@ public sealed record LocalNetworkOptions
     /// <summary>Funded accounts, 1 to 10,000.</summary>
     public int Accounts { get; init; } = 10;
 
-    /// <summary>Port of the API; 0 picks a free one.</summary>
+    /// <summary>Validators, 1 to 16; four survive the loss of one.</summary>
+    public int Validators { get; init; } = 4;
+
+    /// <summary>Port of the first node's API, the others' follow; 0 picks free ones.</summary>
     public int Port { get; init; }
+
+    /// <summary>Final blocks that each node keeps; 0 keeps all.</summary>
+    public ulong RetentionBlocks { get; init; }
+
+    /// <summary>Timeouts of consensus.</summary>
+    public Pace Pace { get; init; } = new();
 
     /// <summary>
     /// A folder that stays, and goes on where it stopped when it is there already; null for a temporary one that is
@@ -32,24 +43,25 @@ public sealed record LocalNetworkOptions
 /// </summary>
 public sealed class LocalNetwork : IAsyncDisposable
 {
-    private readonly NodeHost node;
+    private readonly List<NodeHost> nodes;
     private readonly string? temporaryFolder;
 
-    private LocalNetwork(NodeHost node, Genesis genesis, string? temporaryFolder)
+    private LocalNetwork(List<NodeHost> nodes, Genesis genesis, string folder, string? temporaryFolder)
     {
-        this.node = node;
+        this.nodes = nodes;
         this.temporaryFolder = temporaryFolder;
+        DataFolder = folder;
         Network = genesis.Network;
         Dollar = genesis.Tariff.FeeAssets[0].Asset;
-        var validators = genesis.Validators.Select(key => key.Address).ToHashSet();
-        Accounts = new LazyKeys(genesis.Balances.Count(balance => !validators.Contains(balance.Account)));
+        Accounts = new LazyKeys(genesis.Balances.Count - genesis.Validators.Count);
+        Completion = WatchAsync(nodes);
     }
 
     /// <summary>The API of the first node.</summary>
-    public Uri Api => node.Api;
+    public Uri Api => nodes[0].Api;
 
     /// <summary>All nodes.</summary>
-    public IReadOnlyList<NodeHost> Nodes => [node];
+    public IReadOnlyList<NodeHost> Nodes => nodes;
 
     /// <summary>The network's id.</summary>
     public NetworkId Network { get; }
@@ -60,11 +72,11 @@ public sealed class LocalNetwork : IAsyncDisposable
     /// <summary>Keys of the funded accounts; each is derived when it is asked for.</summary>
     public IReadOnlyList<PrivateKey> Accounts { get; }
 
-    /// <summary>Where the network keeps its data.</summary>
-    public string DataFolder => node.DataFolder;
+    /// <summary>Where the network keeps its data: its genesis, and a folder for each node.</summary>
+    public string DataFolder { get; }
 
     /// <summary>Ends when a node can go on no more; faulted with the reason.</summary>
-    public Task Completion => node.Completion;
+    public Task Completion { get; }
 
     /// <summary>Starts a network and returns when it takes payments.</summary>
     /// <exception cref="NodeStartException">The folder or port cannot be used; the message says what to do.</exception>
@@ -73,25 +85,28 @@ public sealed class LocalNetwork : IAsyncDisposable
     {
         options ??= new LocalNetworkOptions();
         var temporary = options.DataFolder is null ? Directory.CreateTempSubdirectory("busbar-").FullName : null;
+        var nodes = new List<NodeHost>();
         try
         {
             var folder = Path.GetFullPath(options.DataFolder ?? temporary!);
             var genesis = GenesisOf(options, folder);
-            var node = await NodeHost.StartAsync(
-                new NodeOptions
-                {
-                    Genesis = genesis,
-                    ValidatorKey = DevelopmentKeys.Validator(0),
-                    DataFolder = folder,
-                    ApiPort = options.Port,
-                    Clock = options.Clock,
-                    LoggerFactory = options.LoggerFactory,
-                },
-                cancellation);
-            return new LocalNetwork(node, genesis, temporary);
+            for (var index = 0; index < genesis.Validators.Count; index++)
+            {
+                nodes.Add(await NodeHost.StartAsync(OptionsOf(options, genesis, folder, index), cancellation));
+            }
+
+            var network = new LocalNetwork(nodes, genesis, folder, temporary);
+            network.Connect();
+            await network.AwaitReadyAsync(cancellation);
+            return network;
         }
         catch
         {
+            foreach (var node in nodes)
+            {
+                await node.DisposeAsync();
+            }
+
             DeleteTemporary(temporary);
             throw;
         }
@@ -100,17 +115,72 @@ public sealed class LocalNetwork : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await node.DisposeAsync();
+        await Task.WhenAll(nodes.Select(node => node.DisposeAsync().AsTask()));
         DeleteTemporary(temporaryFolder);
     }
+
+    private static NodeOptions OptionsOf(LocalNetworkOptions options, Genesis genesis, string folder, int index) => new()
+    {
+        Genesis = genesis,
+        ValidatorKey = DevelopmentKeys.Validator(index),
+        DataFolder = Path.Combine(folder, $"node-{index}"),
+        ApiPort = options.Port == 0 ? 0 : options.Port + index,
+        PeerPort = genesis.Validators.Count == 1 ? null : 0,
+        RetentionBlocks = options.RetentionBlocks,
+        Pace = options.Pace,
+        Clock = options.Clock,
+        LoggerFactory = options.LoggerFactory,
+    };
+
+    // The ports are known only now.
+    private void Connect()
+    {
+        var endpoints = nodes.Select((node, index) =>
+            new PeerEndpoint(DevelopmentKeys.Validator(index).PublicKey, "127.0.0.1", node.PeerPort ?? 0)).ToArray();
+        for (var index = 0; index < nodes.Count; index++)
+        {
+            nodes[index].SetPeers([.. endpoints.Where((_, other) => other != index)]);
+        }
+    }
+
+    // A quorum is connected: the first payment needs no second try.
+    private async Task AwaitReadyAsync(CancellationToken cancellation)
+    {
+        while (nodes.Any(node => !node.IsReady))
+        {
+            if (Completion.IsCompleted)
+            {
+                await Completion;
+            }
+
+            // Links come up by themselves; nothing tells when.
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancellation);
+        }
+    }
+
+    private static async Task WatchAsync(List<NodeHost> nodes) =>
+        await await Task.WhenAny(nodes.Select(node => node.Completion));
 
     private static Genesis GenesisOf(LocalNetworkOptions options, string folder)
     {
         var path = Path.Combine(folder, "genesis.json");
-        return File.Exists(path)
-            ? GenesisFile.Read(path)
-            : DevelopmentNetwork.CreateGenesis(
-                options.Accounts, 1, new UnixTime((ulong)options.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        if (File.Exists(path))
+        {
+            var kept = GenesisFile.Read(path);
+            return kept.Validators.Count == options.Validators
+                ? kept
+                : throw new NodeStartException(
+                    $"The network in {folder} has {kept.Validators.Count} validators, not {options.Validators}. "
+                    + "Name that number, or another folder.");
+        }
+
+        var genesis = DevelopmentNetwork.CreateGenesis(
+            options.Accounts,
+            options.Validators,
+            new UnixTime((ulong)options.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        Directory.CreateDirectory(folder);
+        GenesisFile.Write(path, genesis);
+        return genesis;
     }
 
     private static void DeleteTemporary(string? folder)

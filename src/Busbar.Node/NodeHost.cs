@@ -2,6 +2,7 @@ using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node.Api;
 using Busbar.Node.Hosting;
+using Busbar.Node.Peers;
 using Busbar.Node.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -17,31 +18,40 @@ public sealed class NodeHost : IAsyncDisposable
 {
     private readonly DataFolder folder;
     private readonly LedgerStore store;
-    private readonly VoteJournal journal;
+    private readonly VoteJournal? journal;
     private readonly ReplicaHost replica;
+    private readonly PeerNetwork? peers;
     private readonly WebApplication api;
     private readonly ILoggerFactory? ownLoggers;
 
-    private NodeHost(
-        DataFolder folder,
-        LedgerStore store,
-        VoteJournal journal,
-        ReplicaHost replica,
-        WebApplication api,
-        ILoggerFactory? ownLoggers)
+    private NodeHost(Parts parts, WebApplication api)
     {
-        this.folder = folder;
-        this.store = store;
-        this.journal = journal;
-        this.replica = replica;
+        folder = parts.Folder;
+        store = parts.Store;
+        journal = parts.Journal;
+        replica = parts.Replica;
+        peers = parts.Peers;
+        ownLoggers = parts.OwnLoggers;
+        WhyNotVoting = parts.WhyNotVoting;
         this.api = api;
-        this.ownLoggers = ownLoggers;
         var address = api.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Api = new Uri(address.First());
     }
 
     /// <summary>Where the API listens.</summary>
     public Uri Api { get; }
+
+    /// <summary>The port where other nodes connect; null when none can.</summary>
+    public int? PeerPort => peers?.ListenPort;
+
+    /// <summary>Why the key may not vote from this folder, or null when it may.</summary>
+    public string? WhyNotVoting { get; }
+
+    /// <summary>True when it hears a quorum, has caught up, and takes payments.</summary>
+    public bool IsReady => replica.WhyNotReady is null;
+
+    /// <summary>Where consensus, pool and links stand.</summary>
+    public NodeState State => replica.State;
 
     /// <summary>The data folder.</summary>
     public string DataFolder => folder.Path;
@@ -68,13 +78,27 @@ public sealed class NodeHost : IAsyncDisposable
             var store = LedgerStore.Open(folder.LedgerPath, options.Genesis.Digest());
             opened.Push(store);
             var ledger = LoadedLedger.From(store, options.Genesis);
-            var journal = VoteJournal.Open(folder.JournalPath, store.Boots, ledger.Head.View);
-            opened.Push(journal);
-            store.SetBoots(journal.Boot);
-            var replica = new ReplicaHost(
-                ledger, journal, store, options.ValidatorKey, options.Clock, loggers.CreateLogger<ReplicaHost>());
-            replica.Start();
-            return await ListenAsync(options, loggers, folder, store, journal, replica, ownLoggers, cancellation);
+            var journal = VoteJournal.TryOpenOrCreate(
+                folder.Path,
+                options.KeyMarkPath ?? JournalMark.PathBeside(folder.Path),
+                JournalIdentity.Of(options.ValidatorKey.PublicKey, options.Genesis.Digest()),
+                store.JournalTurn,
+                new EpochView(ledger.State.Epoch, ledger.State.EndsEpoch ? 0 : ledger.Floor.View),
+                store.SetJournalTurn,
+                out var whyNotVoting);
+            if (journal is not null)
+            {
+                opened.Push(journal);
+            }
+
+            var replica = new ReplicaHost(ledger, journal, store, options, loggers.CreateLogger<ReplicaHost>());
+            var peers = await ConnectAsync(options, replica, loggers, cancellation);
+            replica.Start(peers);
+            return await ListenAsync(
+                options,
+                loggers,
+                new Parts(folder, store, journal, whyNotVoting, replica, peers, ownLoggers),
+                cancellation);
         }
         catch
         {
@@ -88,14 +112,22 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives the nodes to connect to, for a network whose ports are known only once all listen.</summary>
+    public void SetPeers(IReadOnlyList<PeerEndpoint> endpoints) => peers?.SetPeers(endpoints);
+
     /// <summary>Stops taking requests, ends the loop after the block in hand, and closes storage.</summary>
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        if (peers is not null)
+        {
+            await peers.DisposeAsync();
+        }
+
         await replica.DisposeAsync();
         await api.StopAsync(patience.Token);
         await api.DisposeAsync();
-        journal.Dispose();
+        journal?.Dispose();
         store.Dispose();
         folder.Dispose();
         ownLoggers?.Dispose();
@@ -103,9 +135,15 @@ public sealed class NodeHost : IAsyncDisposable
 
     private static void CheckKey(NodeOptions options)
     {
-        if (!options.Genesis.Validators.Contains(options.ValidatorKey.PublicKey))
+        if (options.ValidatorKey.PublicKey.Kind != KeyKind.Ed25519)
         {
-            throw new NodeStartException("The validator key is not one of the genesis' validators.");
+            throw new NodeStartException("A node's key is an Ed25519 key.");
+        }
+
+        if (!options.Pace.IsValid())
+        {
+            throw new NodeStartException(
+                "The timeouts of consensus must be positive, with leader < advance < standstill timeout.");
         }
 
         if (options.Genesis.Network != NetworkId.Development
@@ -135,33 +173,48 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    private static async Task<PeerNetwork?> ConnectAsync(
+        NodeOptions options, ReplicaHost replica, ILoggerFactory loggers, CancellationToken cancellation) =>
+        options.PeerPort is not { } port
+            ? null
+            : await PeerNetwork.StartAsync(
+                new PeerNetworkOptions
+                {
+                    Network = options.Genesis.Network,
+                    Key = options.ValidatorKey,
+                    ListenAddress = options.PeerAddress,
+                    ListenPort = port,
+                    Peers = options.Peers,
+                    Clock = options.Clock,
+                    Logger = loggers.CreateLogger<PeerNetwork>(),
+                },
+                replica,
+                cancellation);
+
     private static async Task<NodeHost> ListenAsync(
-        NodeOptions options,
-        ILoggerFactory loggers,
-        DataFolder folder,
-        LedgerStore store,
-        VoteJournal journal,
-        ReplicaHost replica,
-        ILoggerFactory? ownLoggers,
-        CancellationToken cancellation)
+        NodeOptions options, ILoggerFactory loggers, Parts parts, CancellationToken cancellation)
     {
-        var api = ApiServer.Build(options, new LedgerReader(options.Genesis, replica, store), loggers);
+        var api = ApiServer.Build(options, new LedgerReader(options.Genesis, parts.Replica, parts.Store), loggers);
         try
         {
             await api.StartAsync(cancellation);
-            return new NodeHost(folder, store, journal, replica, api, ownLoggers);
+            return new NodeHost(parts, api);
         }
-        catch (IOException error) when (error.InnerException is AddressInUseException)
+        catch (Exception error)
         {
-            await replica.DisposeAsync();
+            if (parts.Peers is not null)
+            {
+                await parts.Peers.DisposeAsync();
+            }
+
+            await parts.Replica.DisposeAsync();
             await api.DisposeAsync();
-            throw new NodeStartException(
-                $"Port {options.ApiPort} is in use. Name another one, or 0 for any free one.", error);
-        }
-        catch
-        {
-            await replica.DisposeAsync();
-            await api.DisposeAsync();
+            if (error is IOException { InnerException: AddressInUseException })
+            {
+                throw new NodeStartException(
+                    $"Port {options.ApiPort} is in use. Name another one, or 0 for any free one.", error);
+            }
+
             throw;
         }
     }
@@ -170,4 +223,13 @@ public sealed class NodeHost : IAsyncDisposable
         .SetMinimumLevel(LogLevel.Warning)
         .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+
+    private sealed record Parts(
+        Storage.DataFolder Folder,
+        LedgerStore Store,
+        VoteJournal? Journal,
+        string? WhyNotVoting,
+        ReplicaHost Replica,
+        PeerNetwork? Peers,
+        ILoggerFactory? OwnLoggers);
 }

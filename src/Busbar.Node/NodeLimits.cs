@@ -101,4 +101,97 @@ public static class NodeLimits
 
     /// <summary>Messages that the loop takes before it writes its journal and lets the replica go on.</summary>
     public const int LoopBatch = 512;
+
+    /// <summary>Size of a file of the vote journal; past it, what is no longer live is left behind.</summary>
+    public const long JournalTurnSizeBytes = 8L * 1024 * 1024;
+
+    /// <summary>Bytes of votes and blocks that are not final in the vote journal; past it the node stops.</summary>
+    public const long JournalSizeBytes = 1024L * 1024 * 1024;
+
+    /// <summary>Bytes that the vote journal writes as one group.</summary>
+    public const int JournalGroupSizeBytes = 16 * 1024 * 1024;
+
+    /// <summary>Records that the vote journal writes as one group.</summary>
+    public const int JournalGroupEntries = 4_096;
+
+    /// <summary>Bytes of a node's configuration file.</summary>
+    public const int ConfigSizeBytes = 256 * 1024;
+
+    /// <summary>Characters of a path in a configuration file.</summary>
+    public const int ConfigPathLength = 4_096;
+
+    /// <summary>Characters of a host name or an address.</summary>
+    public const int HostNameLength = 253;
+
+    /// <summary>The longest timer of consensus that a configuration may ask for: an hour.</summary>
+    public const ulong MaxPaceMs = 3_600_000;
+
+    /// <summary>Bytes of one message between nodes: a full block and its frame.</summary>
+    public const int PeerMessageSizeBytes = 6 * 1024 * 1024;
+
+    /// <summary>Connections of other nodes at once.</summary>
+    public const int PeerConnections = 1_024;
+
+    /// <summary>Streams in one connection of another node.</summary>
+    public const int PeerStreamsPerConnection = 8;
+
+    /// <summary>Links of nodes that are no validators.</summary>
+    public const int ObserverLinks = 64;
+
+    /// <summary>Fetches that are served at once.</summary>
+    public const int PeerFetches = 4;
+
+    /// <summary>Consensus messages that wait for one link.</summary>
+    public const int LinkVotes = 4_096;
+
+    /// <summary>Bytes of consensus messages and their blocks that wait for one link.</summary>
+    public const long LinkVotesSizeBytes = 16L * 1024 * 1024;
+
+    /// <summary>Transactions and blocks that wait for one link, in messages.</summary>
+    public const int LinkBulk = 4_096;
+
+    /// <summary>Bytes of transactions and blocks that wait for one link.</summary>
+    public const long LinkBulkSizeBytes = 32L * 1024 * 1024;
+
+    /// <summary>Messages a second that a validator may send over one link.</summary>
+    public const long PeerMessagesPerSecond = 20_000;
+
+    /// <summary>Bytes a second that a validator may send over one link.</summary>
+    public const long PeerBytesPerSecond = 64L * 1024 * 1024;
+
+    /// <summary>Messages a second that anybody else may send over one link.</summary>
+    public const long ObserverMessagesPerSecond = 500;
+
+    /// <summary>Bytes a second that anybody else may send over one link.</summary>
+    public const long ObserverBytesPerSecond = 4L * 1024 * 1024;
+
+    /// <summary>How long a key that was caught is not talked to, the first time.</summary>
+    public const long PeerPenaltyMs = 5_000;
+
+    /// <summary>How long it is not talked to at the most.</summary>
+    public const long MaxPeerPenaltyMs = 60_000;
+
+    /// <summary>Keys whose penalties are remembered.</summary>
+    public const int Penalties = 4_096;
+
+    /// <summary>Bytes of a whole snapshot.</summary>
+    public const long SnapshotSizeBytes = 8L * 1024 * 1024 * 1024;
+
+    /// <summary>Bytes of objects in one chunk of a snapshot, one object more or less.</summary>
+    public const int SnapshotChunkSizeBytes = 256 * 1024;
+
+    /// <summary>Objects in one chunk of a snapshot.</summary>
+    public const int SnapshotChunkEntries = 64 * 1024;
+
+    /// <summary>Bytes of one object's key or value in a snapshot.</summary>
+    public const int StateEntrySizeBytes = 64 * 1024;
+
+    /// <summary>How long a handshake may take.</summary>
+    public static readonly TimeSpan PeerConnectTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A silent link is asked for a sign of life after this.</summary>
+    public static readonly TimeSpan PeerPingDelay = TimeSpan.FromSeconds(3);
+
+    /// <summary>And is cut when none comes within this.</summary>
+    public static readonly TimeSpan PeerPingTimeout = TimeSpan.FromSeconds(5);
 }

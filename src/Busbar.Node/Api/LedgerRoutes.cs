@@ -31,12 +31,16 @@ internal static class LedgerRoutes
         routes.MapGet("/v1/blocks/{height}", (string height) => Block(reader, height))
             .Produces<BlockInfo>().WithSummary("A final block by its height, or \"latest\".");
         routes.MapGet("/health", () => Health(reader)).WithSummary("200 while the node works.");
-        routes.MapGet("/ready", () => Health(reader)).WithSummary("200 while the node takes payments.");
+        routes.MapGet("/ready", () => Ready(reader)).WithSummary("200 while the node hears a quorum and has caught up.");
     }
 
     private static IResult Health(LedgerReader reader) => reader.Replica.IsRunning
         ? Results.Text("ok\n")
         : Problems.Of(StatusCodes.Status503ServiceUnavailable, "NotRunning", "The node's loop has ended.");
+
+    private static IResult Ready(LedgerReader reader) => reader.Replica.WhyNotReady is { } reason
+        ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "NotReady", $"The node is not ready: {reason}.")
+        : Results.Text("ready\n");
 
     private static async Task<IResult> AccountAsync(
         LedgerReader reader, string text, CancellationToken cancellation) =>

@@ -62,7 +62,8 @@ internal static class BlockBuilder
             executed.StateRoot,
             executed.TransactionsRoot,
             executed.ReceiptsRoot,
-            parent.Validators.Digest);
+            parent.Validators.Digest,
+            executed.State.Validators.Digest);
         return new CandidateBlock(
             header.Digest(), new StoredBlock(header, null, included, executed.Receipts), executed);
     }
@@ -113,6 +114,7 @@ internal static class BlockBuilder
         return executed.StateRoot == header.StateRoot
             && executed.TransactionsRoot == header.TransactionsRoot
             && executed.ReceiptsRoot == header.ReceiptsRoot
+            && executed.State.Validators.Digest == header.NextValidators
                 ? (new CandidateBlock(header.Digest(), block with { Receipts = executed.Receipts }, executed), null)
                 : (null, "its roots are not those of its transactions");
     }

@@ -9,6 +9,7 @@ namespace Busbar.Node.Hosting;
 /// <param name="Halted">True once more than f validators are proved faulty.</param>
 /// <param name="Validators">The epoch's validators.</param>
 /// <param name="KnownHeight">A height that at least one honest validator has reached.</param>
+/// <param name="HeardWeight">Votes of the validators that are heard of, this one included.</param>
 /// <param name="Pending">Transactions that wait.</param>
 /// <param name="HeldBlocks">Blocks that are held and not stored.</param>
 /// <param name="Waiting">Things that wait for a block.</param>
@@ -20,6 +21,7 @@ public sealed record NodeState(
     bool Halted,
     ValidatorSet Validators,
     ulong KnownHeight,
+    ulong HeardWeight,
     int Pending,
     int HeldBlocks,
     int Waiting,

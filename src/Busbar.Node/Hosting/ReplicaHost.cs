@@ -85,6 +85,21 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     /// <summary>Where consensus, pool and links stand, a moment ago.</summary>
     public NodeState State => published;
 
+    /// <summary>Why the node should not be given payments now, or null.</summary>
+    public string? WhyNotReady
+    {
+        get
+        {
+            var state = published;
+            return !IsRunning ? "its loop has ended"
+                : state.Halted ? "it has proof that more than a third of the validators are faulty"
+                : state.HeardWeight < state.Validators.QuorumWeight ? "it does not hear a quorum of the validators"
+                : state.KnownHeight > head.Height + NodeLimits.SingleFetchHeights
+                    ? $"it is at height {head.Height} and the network at {state.KnownHeight}"
+                : null;
+        }
+    }
+
     /// <summary>What moves between the nodes; null before <see cref="Start"/>.</summary>
     internal PeerNetwork? Peers => peers;
 
@@ -152,9 +167,14 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
             return PeerVerdict.Garbage;
         }
 
+        if (input is not null && !IsRunning)
+        {
+            throw new OperationCanceledException("The node stops.");
+        }
+
         if (input is not null)
         {
-            await messages.Writer.WriteAsync(new LoopMessage.Received(from, input), cancellation);
+            await WriteAsync(new LoopMessage.Received(from, input), cancellation);
         }
 
         return PeerVerdict.Accepted;
@@ -171,7 +191,19 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
 
     IAsyncEnumerable<ReadOnlyMemory<byte>> IPeerHandler.ServeAsync(
         PublicKey from, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
-        Snapshot.ServeAsync(store, request, cancellation);
+        Snapshot.ServeAsync(store, cancellation);
+
+    private async ValueTask WriteAsync(LoopMessage message, CancellationToken cancellation)
+    {
+        try
+        {
+            await messages.Writer.WriteAsync(message, cancellation);
+        }
+        catch (ChannelClosedException stopped)
+        {
+            throw new OperationCanceledException("The node stops.", stopped);
+        }
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -308,6 +340,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         validator.Halted,
         validator.Head.Validators,
         validator.KnownHeight,
+        validator.HeardWeight,
         validator.Pool.Count,
         validator.HeldBlocks,
         validator.Waiting,

@@ -40,6 +40,25 @@ internal sealed partial class Validator
         }
     }
 
+    /// <summary>Votes of the validators that said where they stand, and of this one.</summary>
+    public ulong HeardWeight
+    {
+        get
+        {
+            var validators = chain.Head.Validators;
+            var weight = 0UL;
+            for (var index = 0; index < validators.Count; index++)
+            {
+                var key = validators.Keys[index];
+                weight += peers.ContainsKey(key) || (Votes && key.Equals(options.Key.PublicKey))
+                    ? validators.WeightOf(index)
+                    : 0;
+            }
+
+            return weight;
+        }
+    }
+
     private bool IsFarBehind => KnownHeight > chain.Head.Height + NodeLimits.SingleFetchHeights;
 
     /// <summary>A link to a node came up.</summary>

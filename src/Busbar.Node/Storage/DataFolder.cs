@@ -26,9 +26,6 @@ public sealed class DataFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Where the vote journal is.</summary>
-    public string JournalPath => System.IO.Path.Combine(Path, "votes.journal");
-
     /// <summary>Where RocksDB keeps ledger and indexes.</summary>
     public string LedgerPath => System.IO.Path.Combine(Path, "ledger");
 

@@ -23,7 +23,7 @@ public sealed class LedgerStore : IDisposable
 
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
     private static readonly byte[] HeightKey = "height"u8.ToArray();
-    private static readonly byte[] BootsKey = "boots"u8.ToArray();
+    private static readonly byte[] JournalTurnKey = "journal-turn"u8.ToArray();
     private static readonly byte[] OldestKey = "oldest"u8.ToArray();
 
     private readonly RocksDb database;
@@ -54,8 +54,8 @@ public sealed class LedgerStore : IDisposable
     /// <summary>Height of the oldest block that is kept; 1 when all are.</summary>
     public ulong OldestHeight => Volatile.Read(ref oldestHeight);
 
-    /// <summary>How often a vote journal was opened beside this store.</summary>
-    public ulong Boots => database.Get(BootsKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+    /// <summary>The highest turn of the vote journal beside this store that was begun; 0 for none.</summary>
+    public ulong JournalTurn => database.Get(JournalTurnKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
 
     /// <summary>Opens a store for a network, made when absent.</summary>
     /// <exception cref="NodeStartException">The folder belongs to another genesis, or cannot be opened.</exception>
@@ -92,8 +92,8 @@ public sealed class LedgerStore : IDisposable
             options => RocksDb.OpenReadOnly(options.Database, path, options.Families, false))
         : throw new NodeStartException($"There is no ledger at {path}. Name the data folder of a node.");
 
-    /// <summary>Counts that a journal was opened, before its first vote.</summary>
-    public void SetBoots(ulong boots) => database.Put(BootsKey, BigEndian(boots), null, synced);
+    /// <summary>Remembers a turn of the journal, before its first vote.</summary>
+    public void SetJournalTurn(ulong turn) => database.Put(JournalTurnKey, BigEndian(turn), null, synced);
 
     /// <summary>The genesis digest that the store was made for.</summary>
     public Hash256 Genesis => new(database.Get(GenesisKey));
@@ -187,7 +187,7 @@ public sealed class LedgerStore : IDisposable
             var keptFrom = height - retentionBlocks + 1;
             for (var old = oldest; old < keptFrom; old++)
             {
-                DropUnlessHandover(batch, old);
+                batch.Delete(BigEndian(old), blocks);
             }
 
             batch.Put(OldestKey, BigEndian(keptFrom));
@@ -201,6 +201,12 @@ public sealed class LedgerStore : IDisposable
     {
         var height = block.Header.Height;
         batch.Put(BigEndian(height), block.Encode(), blocks);
+        if (block.Header.NextValidators != block.Header.Validators)
+        {
+            // An epoch ends with a certificate of its own: spec/consensus.md#C-51.
+            PutHandover(batch, new Handover(block.Header, block.Finalization!, executed.State.Validators.Keys));
+        }
+
         foreach (var entry in executed.Delta.Entries)
         {
             if (entry.Value is null)
@@ -225,20 +231,46 @@ public sealed class LedgerStore : IDisposable
         Events.Add(batch, block, executed.Effects);
     }
 
-    // The last block of an epoch proves who votes in the next: it stays, without what it held.
-    private void DropUnlessHandover(WriteBatch batch, ulong height)
+    /// <summary>Replaces everything by a checked snapshot, in one synced batch; blocks before it are not known.</summary>
+    internal void Restore(SnapshotContent snapshot)
     {
-        if (FindBlock(height) is not { } old)
+        using var batch = new WriteBatch();
+        foreach (var entry in StateEntries())
         {
-            return;
+            batch.Delete(entry.Key, state);
         }
 
-        if (FindBlock(height + 1) is { } next && next.Header.Epoch != old.Header.Epoch)
+        foreach (var entry in snapshot.Entries)
         {
-            batch.Put(BigEndian(height), old.Encode(), handovers);
+            batch.Put(entry.Key, entry.Value, state);
         }
 
-        batch.Delete(BigEndian(height), blocks);
+        foreach (var handover in snapshot.Handovers)
+        {
+            PutHandover(batch, handover);
+        }
+
+        var height = snapshot.Last.Header.Height;
+        for (var old = OldestHeight; old <= Height; old++)
+        {
+            batch.Delete(BigEndian(old), blocks);
+        }
+
+        batch.Put(BigEndian(height), snapshot.Last.Encode(), blocks);
+        batch.Put(HeightKey, BigEndian(height));
+        batch.Put(OldestKey, BigEndian(height));
+        database.Write(batch, synced);
+        Volatile.Write(ref oldestHeight, height);
+    }
+
+    /// <summary>What the store holds now, to be read at leisure while blocks go on.</summary>
+    internal FrozenLedger Freeze() => new(database, state, blocks, handovers, HeightKey);
+
+    private void PutHandover(WriteBatch batch, Handover handover)
+    {
+        var writer = new CanonicalWriter();
+        handover.Write(writer);
+        batch.Put(BigEndian(handover.Header.Height), writer.ToArray(), handovers);
     }
 
     /// <summary>Stores the state of genesis, before the first block.</summary>

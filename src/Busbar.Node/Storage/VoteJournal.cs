@@ -1,311 +1,309 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Security.Cryptography;
 using Busbar.Consensus;
-using Microsoft.Win32.SafeHandles;
 
 namespace Busbar.Node.Storage;
 
 /// <summary>
-/// The file of this validator's own votes and of the blocks they name (spec/consensus.md#C-43, N-rules of
-/// spec/api.md). Records are appended and synced before the vote is used; once a block is final and stored, writing
-/// starts over at the front, so that the file keeps its preallocated size. Not thread-safe: the loop owns it.
+/// This validator's own votes, the certificates it holds, and the blocks they name, above the last final view
+/// (spec/consensus.md#C-43, spec/api.md#N-4). Entries are appended and synced before anybody is told of them. After an
+/// error of the disk, what is durable is not known: every further write is refused. Not thread-safe: the loop owns it.
 /// </summary>
 /// <remarks>
-/// File: two header slots of 64 bytes (magic with version, boot counter, salt, CRC-32), then records of [magic, length,
-/// view, floor, CRC-64 of salt, length, view, floor and body] and body, each at a multiple of 16 bytes. The salt is
-/// random and never leaves the file: without it a sender could put a record of its own making into a transaction, and
-/// what is left of an old block would read as a vote. The floor is the highest view that was final and stored then.
+/// <para>
+/// <b>Files.</b> Two, of which one is active. Each holds a header (<see cref="JournalHeader"/>) and groups
+/// (<see cref="JournalTurn"/>). What is appended between two syncs is one group with one checksum: after a power cut
+/// all of it counts or none. Every checksum covers a salt that is fresh for each turn and never leaves the file, so
+/// neither what an earlier turn left in the file nor bytes that a stranger put into a transaction ever verify.
+/// </para>
+/// <para>
+/// <b>Turns.</b> Opening the journal begins a turn, and so does <see cref="Forget"/> when the active file is past its
+/// size and more than half of it is final. The live groups go into the other file, are synced, then its header with the
+/// next turn is synced, and then the turn is told to be kept elsewhere, before anything can be appended to it. The
+/// other file's old header is wiped first, so that at every moment one file has a whole header, and the other one has
+/// a whole header of the turn before, zeros, or a part of a header from which end it was cut is plain to see.
+/// </para>
+/// <para>
+/// <b>Why the newest whole header can be trusted.</b> Let n be its turn, and let every turn that was told be at most n.
+/// A vote of turn n + 1 needs that turn told, so none was used, and turn n holds everything: the other file does not
+/// matter, whatever a crash made of it. If a later turn was told than any header has, votes may be missing, and the key
+/// must not vote. A header that is neither whole nor something a crash leaves was damaged; the same argument would
+/// allow to go on, but it rests on what was told, and whoever restores a backup may have restored that as well. So
+/// damage is refused. A turn also says what was final when it began: a ledger that knows less is older than the
+/// journal, and views between the two might be voted for again.
+/// </para>
+/// <para>
+/// <b>Within a turn.</b> Groups are read up to the first that does not verify. At most one group is written between two
+/// syncs, so a crash tears the last one at the most; a whole group behind a broken one means damage, and refuses.
+/// Damage to the last group looks like a tear. A copy of the files taken while a node ran and put back before it was
+/// ever started again is the one thing that is not seen: it has the right turn.
+/// </para>
 /// </remarks>
-public sealed class VoteJournal : IDisposable
+public sealed partial class VoteJournal : IDisposable
 {
-    private const int HeaderSlotSizeBytes = 64;
-    private const int FirstRecordOffset = 2 * HeaderSlotSizeBytes;
-    private const int FrameSizeBytes = 32;
-    private const int ChecksumOffset = 24;
-    private const int Alignment = 16;
-    private const long PreallocatedSizeBytes = 16L * 1024 * 1024;
-    private const int MaxVotesPerRecord = 16;
-    private const int MaxVoteSizeBytes = 256;
-    private const uint RecordMagic = 0xB0_5B_A2_01;
+    private const int EntrySizeBytes = 512;
+    private const int ArrayHeadSizeBytes = 5;
 
-    private readonly SafeFileHandle file;
-    private readonly ulong salt;
-    private byte[] frame = new byte[64 * 1024];
-    private long tail = FirstRecordOffset;
-    private ulong floor;
-    private ulong highestView;
+    private readonly IJournalFolder folder;
+    private readonly JournalIdentity identity;
+    private readonly JournalSizes sizes;
+    private readonly Action<ulong> turnBegan;
+    private readonly IJournalFile?[] files = new IJournalFile?[2];
+    private readonly List<JournalGroup> live = [];
+    private readonly CanonicalWriter pending = new();
+    private readonly CanonicalWriter count = new(16);
+    private JournalTurn? active;
+    private long tail = JournalHeader.SizeBytes;
+    private ulong nextSequence;
+    private int pendingEntries;
+    private EpochView pendingHighest;
+    private EpochView floor;
+    private Exception? failure;
 
-    private VoteJournal(SafeFileHandle file, HeaderSlot header, ulong finalView)
+    private VoteJournal(
+        IJournalFolder folder,
+        JournalIdentity identity,
+        EpochView floor,
+        JournalSizes sizes,
+        Action<ulong> turnBegan)
     {
-        this.file = file;
-        salt = header.Salt;
-        Boot = header.Boot;
-        floor = finalView;
-        highestView = finalView;
+        this.folder = folder;
+        this.identity = identity;
+        this.floor = floor;
+        this.sizes = sizes;
+        this.turnBegan = turnBegan;
     }
 
-    /// <summary>How often this journal was opened to vote, this time included.</summary>
-    public ulong Boot { get; }
+    /// <summary>The turn, from 1. It rises with every opening, and when the file is turned over.</summary>
+    public ulong Turn { get; private set; }
 
-    /// <summary>Own votes above the final floor, in the order they were made.</summary>
-    public IReadOnlyList<JournalRecord> Votes { get; private set; } = [];
+    /// <summary>Records above the floor as they were at opening, in the order they were appended.</summary>
+    public IReadOnlyList<JournalRecord> Records { get; private set; } = [];
 
-    /// <summary>Encoded blocks above the final floor, in the order they were built.</summary>
+    /// <summary>Encoded blocks of records above the floor as they were at opening, in order.</summary>
     public IReadOnlyList<byte[]> Blocks { get; private set; } = [];
 
+    /// <summary>True after an error of the disk: nothing can be written any more.</summary>
+    public bool IsBroken => failure is not null;
+
+    /// <summary>Bytes of the active file that are written.</summary>
+    public long UsedSizeBytes => tail;
+
     /// <summary>
-    /// Opens the journal, counts the boot, and reads what stands above the final floor. A torn last record, which
-    /// nothing was told about, is dropped.
+    /// Takes entries for the next sync, all of them in one group. Nothing may be told of them before
+    /// <see cref="Sync"/> returned. What was taken before is synced first when a group cannot hold both.
     /// </summary>
-    /// <param name="path">The file; made when absent and <paramref name="knownBoots"/> is 0.</param>
-    /// <param name="knownBoots">How often storage says that this journal was opened; 0 for a new folder.</param>
-    /// <param name="finalView">View of the highest final block in storage.</param>
-    /// <exception cref="NodeStartException">
-    /// It is missing, older or newer than storage, or corrupt before its tail: the key must not vote again.
-    /// </exception>
-    public static VoteJournal Open(string path, ulong knownBoots, ulong finalView)
+    /// <exception cref="ArgumentException">The entries are more than one group may hold.</exception>
+    /// <exception cref="IOException">The disk failed, now or before, or the journal is full.</exception>
+    public void Append(ReadOnlySpan<JournalEntry> entries)
     {
-        if (!File.Exists(path) && knownBoots > 0)
+        ThrowIfBroken();
+        var group = Encode(entries, out var highest);
+        if (pendingEntries + entries.Length > sizes.GroupEntries
+            || pending.WrittenSpan.Length + group.WrittenSpan.Length > BodyLimit)
         {
-            throw MustNotVote("The vote journal is missing");
+            Sync();
         }
 
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        pending.Encoded(group.WrittenSpan);
+        pendingEntries += entries.Length;
+        pendingHighest = highest > pendingHighest ? highest : pendingHighest;
+    }
+
+    /// <summary>Returns when all that was appended is on stable storage; at once when it is already.</summary>
+    /// <exception cref="IOException">The disk failed, now or before, or the journal is full.</exception>
+    public void Sync()
+    {
+        ThrowIfBroken();
+        if (pendingEntries > 0)
+        {
+            Guard(WritePending);
+        }
+    }
+
+    /// <summary>Appends entries as one group and returns when they are on stable storage.</summary>
+    /// <exception cref="ArgumentException">The entries are more than one group may hold.</exception>
+    /// <exception cref="IOException">The disk failed, now or before, or the journal is full.</exception>
+    public void Write(ReadOnlySpan<JournalEntry> entries)
+    {
+        Append(entries);
+        Sync();
+    }
+
+    /// <summary>
+    /// Records of an earlier epoch, or of this one up to this view, are no longer needed: a block of this view is final
+    /// and durably stored. Begins the next turn when most of a full file is no longer needed.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed while the next turn began.</exception>
+    public void Forget(ulong epoch, ulong view)
+    {
+        var final = new EpochView(epoch, view);
+        if (final <= floor)
+        {
+            return;
+        }
+
+        floor = final;
+        live.RemoveAll(group => group.Highest <= final);
+        var written = tail - JournalHeader.SizeBytes;
+        if (failure is null && tail > sizes.TurnSizeBytes && LiveSizeBytes() < written - LiveSizeBytes())
+        {
+            Guard(() => BeginTurn(Turn + 1));
+        }
+    }
+
+    /// <summary>Closes the files. What was appended and not synced is lost, as in a crash.</summary>
+    public void Dispose()
+    {
+        foreach (var file in files)
+        {
+            file?.Dispose();
+        }
+    }
+
+    private int BodyLimit => sizes.GroupSizeBytes - ArrayHeadSizeBytes;
+
+    private IJournalFile ActiveFile => files[SlotOf(Turn)]!;
+
+    private static int SlotOf(ulong turn) => (int)(turn % 2);
+
+    private CanonicalWriter Encode(ReadOnlySpan<JournalEntry> entries, out EpochView highest)
+    {
+        var blocksSizeBytes = 0L;
+        foreach (var entry in entries)
+        {
+            blocksSizeBytes += entry.Block?.Length ?? 0;
+        }
+
+        CheckGroup(entries.Length, blocksSizeBytes);
+        var group = new CanonicalWriter((int)blocksSizeBytes + (entries.Length * EntrySizeBytes));
+        highest = default;
+        foreach (var entry in entries)
+        {
+            group.Array(2).Bytes(entry.Record.Encode());
+            _ = entry.Block is null ? group.Null() : group.Bytes(entry.Block);
+            highest = EpochView.Of(entry.Record.Vote) is var place && place > highest ? place : highest;
+        }
+
+        CheckGroup(entries.Length, group.WrittenSpan.Length);
+        return group;
+    }
+
+    private void CheckGroup(int entries, long sizeBytes)
+    {
+        if (entries > sizes.GroupEntries || sizeBytes > BodyLimit)
+        {
+            throw new ArgumentException(
+                $"A group of the vote journal holds {sizes.GroupEntries} entries and {BodyLimit} bytes at the most.");
+        }
+    }
+
+    private long LiveSizeBytes() => live.Sum(group => group.SizeBytes);
+
+    private void WritePending()
+    {
+        count.Clear();
+        count.Array(pendingEntries);
+        var end = tail + JournalGroup.SizeOf(count.WrittenSpan.Length + pending.WrittenSpan.Length);
+        if (end > sizes.MaxSizeBytes)
+        {
+            throw new IOException(
+                $"The vote journal would be larger than {sizes.MaxSizeBytes} bytes: nothing was final for too long.");
+        }
+
+        if (end > ActiveFile.SizeBytes)
+        {
+            // Synced by itself: a crash must not leave a file whose length is neither of the two.
+            ActiveFile.Resize(sizes.FileSize(end));
+            ActiveFile.Flush();
+        }
+
+        var group = active!.Write(tail, nextSequence, pendingHighest, count.WrittenSpan, pending.WrittenSpan);
+        ActiveFile.Flush();
+
+        nextSequence++;
+        tail = group.End;
+        if (group.Highest > floor)
+        {
+            live.Add(group);
+        }
+
+        pending.Clear();
+        pendingEntries = 0;
+        pendingHighest = default;
+    }
+
+    /// <summary>Moves the live groups to the other file; the remarks of the class say in which order and why.</summary>
+    private void BeginTurn(ulong turn)
+    {
+        var neededSizeBytes = JournalHeader.SizeBytes + LiveSizeBytes();
+        var target = files[SlotOf(turn)] ??= folder.Make(SlotOf(turn), sizes.FileSize(neededSizeBytes));
+
+        // :: Step 1: wipe the header of the turn that the file held. The sync of step 2 makes that durable too.
+        Span<byte> header = stackalloc byte[JournalHeader.SizeBytes];
+        target.Read(header, 0);
+        if (header.ContainsAnyExcept((byte)0))
+        {
+            header.Clear();
+            target.Write(header, 0);
+        }
+
+        if (target.SizeBytes != sizes.FileSize(neededSizeBytes))
+        {
+            target.Resize(sizes.FileSize(neededSizeBytes));
+        }
+
+        // :: Step 2: copy what is live.
+        var salt = JournalTurn.NewSalt();
+        var next = new JournalTurn(target, salt, sizes);
+        var moved = new List<JournalGroup>(live.Count);
+        long end = JournalHeader.SizeBytes;
+        foreach (var group in live)
+        {
+            if (!active!.TryRead(group.Offset, out var read, out var body) || read != group)
+            {
+                throw new IOException("The vote journal does not read back what was written to it.");
+            }
+
+            moved.Add(next.Write(end, (ulong)moved.Count, group.Highest, body, []));
+            end = moved[^1].End;
+        }
+
+        target.Flush();
+
+        // :: Step 3: the header makes it the newest turn.
+        new JournalHeader(turn, salt, floor).Write(identity, header);
+        target.Write(header, 0);
+        target.Flush();
+
+        live.Clear();
+        live.AddRange(moved);
+        active = next;
+        tail = end;
+        nextSequence = (ulong)moved.Count;
+        Turn = turn;
+
+        // :: Step 4: told before anything is appended to it.
+        turnBegan(turn);
+    }
+
+    private void Guard(Action action)
+    {
         try
         {
-            var journal = new VoteJournal(file, CountBoot(file, knownBoots), finalView);
-            journal.Replay(finalView);
-            return journal;
+            action();
         }
-        catch
+        catch (Exception error)
         {
-            file.Dispose();
+            failure = error;
             throw;
         }
     }
 
-    /// <summary>
-    /// Appends own votes with the block they name, if it is not in the journal yet, as one record, and returns when it
-    /// is on stable storage. One record is one checksum: after a power cut either all of it counts or none.
-    /// </summary>
-    public void Write(ulong view, IReadOnlyList<JournalRecord> votes, ReadOnlySpan<byte> block)
+    private void ThrowIfBroken()
     {
-        var body = new CanonicalWriter(block.Length + 512);
-        body.Array(2).Array(votes.Count);
-        foreach (var vote in votes)
+        if (failure is not null)
         {
-            body.Bytes(vote.Encode());
-        }
-
-        body.Bytes(block);
-        Append(view, body.WrittenSpan);
-        RandomAccess.FlushToDisk(file);
-    }
-
-    /// <summary>Starts over at the front: every record belongs to a view that is final and durably stored.</summary>
-    public void Reset()
-    {
-        tail = FirstRecordOffset;
-        floor = highestView;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
-
-    private static NodeStartException MustNotVote(string finding) => new(
-        finding + ". A validator that may have forgotten a vote must not vote under its key again: "
-        + "start with a new validator key, or restore the folder as it was.");
-
-    private static HeaderSlot CountBoot(SafeFileHandle file, ulong knownBoots)
-    {
-        var length = RandomAccess.GetLength(file);
-        if (length < PreallocatedSizeBytes)
-        {
-            // A journal is made whole before its first boot is counted, so a short one was cut.
-            if (knownBoots > 0)
-            {
-                throw MustNotVote("The vote journal was cut short");
-            }
-
-            RandomAccess.SetLength(file, PreallocatedSizeBytes);
-        }
-
-        var (first, second) = (ReadSlot(file, 0), ReadSlot(file, 1));
-        var newest = first.Boot >= second.Boot ? first : second;
-        if (newest.Boot < knownBoots)
-        {
-            throw MustNotVote("The vote journal is older than the stored ledger");
-        }
-
-        var next = newest.Boot == 0
-            ? new HeaderSlot(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))))
-            : newest with { Boot = newest.Boot + 1 };
-        WriteSlot(file, next);
-        RandomAccess.FlushToDisk(file);
-        return next;
-    }
-
-    private static HeaderSlot ReadSlot(SafeFileHandle file, int slot)
-    {
-        Span<byte> bytes = stackalloc byte[HeaderSlotSizeBytes];
-        var read = RandomAccess.Read(file, bytes, slot * HeaderSlotSizeBytes);
-        var valid = read == HeaderSlotSizeBytes
-            && bytes[..8].SequenceEqual("BUSVOTE1"u8)
-            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]) == Crc32.HashToUInt32(bytes[..24]);
-        return valid
-            ? new HeaderSlot(
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]))
-            : default;
-    }
-
-    private static void WriteSlot(SafeFileHandle file, HeaderSlot slot)
-    {
-        Span<byte> bytes = stackalloc byte[HeaderSlotSizeBytes];
-        bytes.Clear();
-        "BUSVOTE1"u8.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], slot.Boot);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], slot.Salt);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[24..], Crc32.HashToUInt32(bytes[..24]));
-        RandomAccess.Write(file, bytes, (long)(slot.Boot % 2) * HeaderSlotSizeBytes);
-    }
-
-    private void Append(ulong view, ReadOnlySpan<byte> body)
-    {
-        Invariant.Check(body.Length <= NodeLimits.JournalRecordSizeBytes);
-        var size = FrameSizeBytes + body.Length;
-        if (frame.Length < size)
-        {
-            frame = new byte[size];
-        }
-
-        var bytes = frame.AsSpan(0, size);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, RecordMagic);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], body.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], view);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], floor);
-        body.CopyTo(bytes[FrameSizeBytes..]);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[ChecksumOffset..], Checksum(bytes));
-        RandomAccess.Write(file, bytes, tail);
-        tail = Aligned(tail + size);
-        highestView = Math.Max(highestView, view);
-    }
-
-    private void Replay(ulong finalView)
-    {
-        var content = ReadAll();
-        var votes = new List<JournalRecord>();
-        var blocks = new List<byte[]>();
-        var offset = FirstRecordOffset;
-
-        // :: A record of a final view is left from an earlier turn of the file: this turn's tail is before it.
-        while (TryRead(content, offset, finalView, out var view, out var body) && view > finalView)
-        {
-            Decode(body, votes, blocks);
-            highestView = Math.Max(highestView, view);
-            offset = (int)Aligned(offset + FrameSizeBytes + body.Length);
-        }
-
-        Span<byte> magic = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(magic, RecordMagic);
-        for (var later = offset + 1; content.AsSpan(later).IndexOf(magic) is var skipped and >= 0; later++)
-        {
-            later += skipped;
-            if (later % Alignment == 0 && TryRead(content, later, finalView, out var view, out _) && view > finalView)
-            {
-                throw MustNotVote("The vote journal is corrupt before its tail");
-            }
-        }
-
-        tail = offset;
-        Votes = votes;
-        Blocks = blocks;
-    }
-
-    private byte[] ReadAll()
-    {
-        var content = new byte[RandomAccess.GetLength(file)];
-        for (var done = 0; done < content.Length;)
-        {
-            var read = RandomAccess.Read(file, content.AsSpan(done), done);
-            done += read > 0
-                ? read
-                : throw new EndOfStreamException("The vote journal became shorter while it was read.");
-        }
-
-        return content;
-    }
-
-    private static void Decode(ReadOnlySpan<byte> body, List<JournalRecord> votes, List<byte[]> blocks)
-    {
-        var reader = new CanonicalReader(body);
-        reader.Array(2);
-        var count = reader.Array(0, MaxVotesPerRecord);
-        for (var i = 0; i < count; i++)
-        {
-            if (JournalRecord.TryDecode(reader.BytesUpTo(MaxVoteSizeBytes), out var vote) != DecodeError.Unset)
-            {
-                throw MustNotVote("The vote journal holds a record that is whole but does not decode");
-            }
-
-            votes.Add(vote!);
-        }
-
-        var block = reader.BytesUpTo(NodeLimits.JournalRecordSizeBytes);
-        if (!reader.Finish())
-        {
-            throw MustNotVote("The vote journal holds a record that is whole but does not decode");
-        }
-
-        if (!block.IsEmpty)
-        {
-            blocks.Add(block.ToArray());
+            throw new IOException(
+                "The vote journal failed before, so what it holds is not known. Restart the node.", failure);
         }
     }
-
-    private bool TryRead(
-        ReadOnlySpan<byte> content, int offset, ulong finalView, out ulong view, out ReadOnlySpan<byte> body)
-    {
-        view = 0;
-        body = default;
-        if (offset > content.Length - FrameSizeBytes
-            || BinaryPrimitives.ReadUInt32LittleEndian(content[offset..]) != RecordMagic)
-        {
-            return false;
-        }
-
-        var size = BinaryPrimitives.ReadInt32LittleEndian(content[(offset + 4)..]);
-        if (size < 0 || size > NodeLimits.JournalRecordSizeBytes || size > content.Length - offset - FrameSizeBytes)
-        {
-            return false;
-        }
-
-        var framed = content.Slice(offset, FrameSizeBytes + size);
-        view = BinaryPrimitives.ReadUInt64LittleEndian(framed[8..]);
-        body = framed[FrameSizeBytes..];
-        if (BinaryPrimitives.ReadUInt64LittleEndian(framed[ChecksumOffset..]) != Checksum(framed))
-        {
-            return false;
-        }
-
-        return BinaryPrimitives.ReadUInt64LittleEndian(framed[16..]) <= finalView
-            ? true
-            : throw MustNotVote("The stored ledger is older than the vote journal");
-    }
-
-    private ulong Checksum(ReadOnlySpan<byte> framed)
-    {
-        Span<byte> salted = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(salted, salt);
-        var crc = new Crc64();
-        crc.Append(salted);
-        crc.Append(framed[4..ChecksumOffset]);
-        crc.Append(framed[FrameSizeBytes..]);
-        return crc.GetCurrentHashAsUInt64();
-    }
-
-    private static long Aligned(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
-
-    private readonly record struct HeaderSlot(ulong Boot, ulong Salt);
 }

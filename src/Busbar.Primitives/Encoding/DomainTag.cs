@@ -27,6 +27,9 @@ public static class DomainTag
     /// <summary>What a validator signs to finalize a block.</summary>
     public const string Finalize = "busbar/finalize/1";
 
+    /// <summary>What a validator signs to name its TLS certificate.</summary>
+    public const string PeerCertificate = "busbar/peer-certificate/1";
+
     /// <summary>The digest of a validator set.</summary>
     public const string ValidatorSet = "busbar/validators/1";
 

@@ -2,7 +2,8 @@ namespace Busbar.Proofs;
 
 /// <summary>
 /// A block's header; its digest is what validators vote for. Wire: ["busbar/header/1", network, epoch, height,
-/// view, parent, timeMs, uptimeMs, stateRoot, transactionsRoot, receiptsRoot, validators]. spec/ledger.md#L-40.
+/// view, parent, timeMs, uptimeMs, stateRoot, transactionsRoot, receiptsRoot, validators, nextValidators].
+/// spec/ledger.md#L-40.
 /// </summary>
 /// <param name="Network">The network.</param>
 /// <param name="Epoch">The epoch of the validator set.</param>
@@ -15,6 +16,7 @@ namespace Busbar.Proofs;
 /// <param name="TransactionsRoot">Root over the encoded transactions, in order.</param>
 /// <param name="ReceiptsRoot">Root over the receipts, in order.</param>
 /// <param name="Validators">Digest of the validator set that votes for this block.</param>
+/// <param name="NextValidators">Digest of the set that votes for the next one; another one ends the epoch.</param>
 public sealed record BlockHeader(
     NetworkId Network,
     ulong Epoch,
@@ -26,7 +28,8 @@ public sealed record BlockHeader(
     Hash256 StateRoot,
     Hash256 TransactionsRoot,
     Hash256 ReceiptsRoot,
-    Hash256 Validators)
+    Hash256 Validators,
+    Hash256 NextValidators)
 {
     /// <summary>SHA-256 of the encoding.</summary>
     public Hash256 Digest()
@@ -36,18 +39,19 @@ public sealed record BlockHeader(
         return Hash256.Sha256(writer.WrittenSpan);
     }
 
-    /// <summary>Writes an array of twelve items.</summary>
+    /// <summary>Writes an array of thirteen items.</summary>
     public void Write(CanonicalWriter writer)
     {
-        writer.Array(12).Text(DomainTag.Header).Number(Network.ChainId).Number(Epoch).Number(Height).Number(View);
+        writer.Array(13).Text(DomainTag.Header).Number(Network.ChainId).Number(Epoch).Number(Height).Number(View);
         writer.Hash(Parent).Time(Time).Number(UptimeMs);
-        writer.Hash(StateRoot).Hash(TransactionsRoot).Hash(ReceiptsRoot).Hash(Validators);
+        writer.Hash(StateRoot).Hash(TransactionsRoot).Hash(ReceiptsRoot);
+        writer.Hash(Validators).Hash(NextValidators);
     }
 
     /// <summary>Reads the array; null after an error.</summary>
     public static BlockHeader? Read(ref CanonicalReader reader)
     {
-        reader.Array(12);
+        reader.Array(13);
         if (reader.Text(DomainTag.Header.Length) != DomainTag.Header)
         {
             reader.Fail(DecodeError.UnknownKind);
@@ -61,6 +65,7 @@ public sealed record BlockHeader(
             reader.Hash(),
             reader.Time(),
             reader.Number(),
+            reader.Hash(),
             reader.Hash(),
             reader.Hash(),
             reader.Hash(),

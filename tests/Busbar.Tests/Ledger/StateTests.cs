@@ -200,7 +200,7 @@ public sealed class StateTests
     public void L40_a_header_survives_its_encoding_and_every_field_is_in_its_digest()
     {
         Hash256 H(byte value) => Hash256.Sha256([value]);
-        var header = new BlockHeader(Network, 1, 2, 3, H(1), Start, 5, H(2), H(3), H(4), H(5));
+        var header = new BlockHeader(Network, 1, 2, 3, H(1), Start, 5, H(2), H(3), H(4), H(5), H(6));
         var writer = new CanonicalWriter();
         header.Write(writer);
         var reader = new CanonicalReader(writer.WrittenSpan);

@@ -7,7 +7,8 @@ namespace Busbar.Tests.Node;
 /// <summary>What a node knows after a cut at each place between two syncs.</summary>
 public sealed class CrashTests : IDisposable
 {
-    private const string Journal = "votes.journal";
+    private static readonly string[] JournalFiles = ["votes-0.journal", "votes-1.journal"];
+
     private const string Ledger = "ledger";
 
     private readonly TestFolder folder = new();
@@ -29,11 +30,9 @@ public sealed class CrashTests : IDisposable
     public async Task N4_a_cut_between_the_two_votes_of_a_block_makes_the_same_block_final()
     {
         var second = await CutAfterJournalAsync();
-        var bytes = File.ReadAllBytes(JournalOf("cut"));
 
-        // :: The last record is the vote to finalize: without its last byte it is torn.
-        bytes[Array.FindLastIndex(bytes, LastRecordEnd(bytes), b => b != 0)] = 0;
-        File.WriteAllBytes(JournalOf("cut"), bytes);
+        // :: The last group is the vote to finalize: without its last byte it is torn.
+        Tear("cut", 2, groups => groups[^1].End - 1);
         await using var node = await folder.StartAsync("cut", genesis);
         using var http = new HttpClient { BaseAddress = node.Api };
         Assert.Equal(second, await FindAsync(http, second.Intent));
@@ -42,16 +41,12 @@ public sealed class CrashTests : IDisposable
     [Fact]
     public async Task N4_a_block_whose_first_vote_was_torn_was_never_seen_and_can_be_paid_again()
     {
-        var payment = TestPayments.SignedTransfer(DevelopmentKeys.Account(0), DevelopmentKeys.Account(1).Address, 1);
-        await PayAndStopAsync("a", payment);
-        File.WriteAllBytes(
-            JournalOf("a"),
-            [.. File.ReadAllBytes(JournalOf("a")).Select((b, i) => i is >= 128 and < 512 ? (byte)0 : b)]);
-        await using var node = await folder.StartAsync("a", genesis);
+        var second = await CutAfterJournalAsync();
+        Tear("cut", 2, groups => groups[0].End - 1);
+        await using var node = await folder.StartAsync("cut", genesis);
         using var http = new HttpClient { BaseAddress = node.Api };
-        var again = await TestPayments.PayAsync(
-            http, TestPayments.SignedTransfer(DevelopmentKeys.Account(0), DevelopmentKeys.Account(1).Address, 2));
-        Assert.Equal(2UL, again.Height);
+        var again = await TestPayments.PayAsync(http, Payment(3));
+        Assert.Equal(second.Height, again.Height);
     }
 
     [Fact]
@@ -62,7 +57,7 @@ public sealed class CrashTests : IDisposable
         await PayAndStopAsync("a", Payment(2));
         await PayAndStopAsync("a", Payment(3));
         folder.Copy("a", "old", "genesis.json");
-        folder.Copy("a", "old", Journal);
+        CopyJournal("old");
         var error = await Assert.ThrowsAsync<NodeStartException>(() => folder.StartAsync("old", genesis));
         Assert.Contains("ledger is older than the vote journal", error.Message, StringComparison.Ordinal);
 
@@ -82,7 +77,7 @@ public sealed class CrashTests : IDisposable
         {
             finals.Add(await TestPayments.PayAsync(http, Payment((ulong)copy + 1)));
             folder.Copy("a", $"copy-{copy}", "genesis.json");
-            folder.Copy("a", $"copy-{copy}", Journal);
+            CopyJournal($"copy-{copy}");
             folder.Copy("a", $"copy-{copy}", Ledger);
         }
 
@@ -114,20 +109,6 @@ public sealed class CrashTests : IDisposable
         return paid;
     }
 
-    private static int LastRecordEnd(byte[] journal)
-    {
-        const int slots = 128;
-        var offset = slots;
-        var end = slots;
-        while (BitConverter.ToUInt32(journal, offset) == 0xB0_5B_A2_01)
-        {
-            end = offset + 32 + BitConverter.ToInt32(journal, offset + 4);
-            offset = (end + 15) / 16 * 16;
-        }
-
-        return end - 1;
-    }
-
     private static async Task<IntentInfo> FindAsync(HttpClient http, string intent)
     {
         using var response = await http.GetAsync(
@@ -135,7 +116,22 @@ public sealed class CrashTests : IDisposable
         return await TestPayments.ReadAsync(response, ApiJson.Default.IntentInfo);
     }
 
-    private string JournalOf(string name) => Path.Combine(folder[name], Journal);
+    private void CopyJournal(string to)
+    {
+        foreach (var file in JournalFiles.Where(file => File.Exists(Path.Combine(folder["a"], file))))
+        {
+            folder.Copy("a", to, file);
+        }
+    }
+
+    /// <summary>Zeros the file of a turn from a byte on.</summary>
+    private void Tear(string name, int turn, Func<List<(int Offset, int End)>, int> from)
+    {
+        var path = Path.Combine(folder[name], JournalFiles[turn % 2]);
+        var bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(from(JournalSamples.GroupsIn(bytes))).Clear();
+        File.WriteAllBytes(path, bytes);
+    }
 
     /// <summary>Leaves the folder "cut" as a power cut would between a block's votes and its batch.</summary>
     private async Task<IntentInfo> CutAfterJournalAsync()
@@ -144,7 +140,7 @@ public sealed class CrashTests : IDisposable
         folder.Copy("a", "cut", Ledger);
         folder.Copy("a", "cut", "genesis.json");
         var (second, _) = await PayAndStopAsync("a", Payment(2));
-        folder.Copy("a", "cut", Journal);
+        CopyJournal("cut");
         return second;
     }
 

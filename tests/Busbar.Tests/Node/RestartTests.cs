@@ -82,7 +82,8 @@ public sealed class RestartTests : IDisposable
             path = network.DataFolder;
         }
 
-        File.Delete(Path.Combine(path, "votes.journal"));
+        File.Delete(Path.Combine(path, "votes-0.journal"));
+        File.Delete(Path.Combine(path, "votes-1.journal"));
         var error = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(Named));
         Assert.Contains("must not vote under its key again", error.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,24 @@
+using Busbar.Node.Peers.Wire;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Busbar.Node.Peers;
+
+/// <summary>The listening end of links.</summary>
+internal sealed class PeerService(PeerNetwork network) : Peer.PeerBase
+{
+    public override Task Exchange(
+        IAsyncStreamReader<Envelope> requestStream,
+        IServerStreamWriter<Envelope> responseStream,
+        ServerCallContext context) => network.AcceptAsync(requestStream, responseStream, context);
+
+    public override async Task Fetch(
+        FetchRequest request, IServerStreamWriter<FetchChunk> responseStream, ServerCallContext context)
+    {
+        await foreach (var chunk in network.ServeAsync(request.Body.Memory, context))
+        {
+            await responseStream.WriteAsync(
+                new FetchChunk { Body = UnsafeByteOperations.UnsafeWrap(chunk) }, context.CancellationToken);
+        }
+    }
+}
