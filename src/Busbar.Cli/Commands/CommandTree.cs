@@ -20,6 +20,7 @@ internal static class CommandTree
             IntentCommand.Build(),
             ChannelCommand.Build(),
             VerifyCommand.Build(),
+            GenesisCommand.Build(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

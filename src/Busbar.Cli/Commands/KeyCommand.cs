@@ -88,7 +88,8 @@ internal static class KeyCommand
         return command;
     }
 
-    private static PrivateKey Generate(KeyKind kind)
+    /// <summary>A new random key.</summary>
+    internal static PrivateKey Generate(KeyKind kind)
     {
         // Below the group order for all but 2^-128 of the draws (ECDSA); a second draw is for the record books.
         const int maxDraws = 8;

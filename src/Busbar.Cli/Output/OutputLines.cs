@@ -65,6 +65,21 @@ internal sealed record ChannelCloseLine(
 /// <summary>A data folder was replayed.</summary>
 internal sealed record VerifyLine(string Kind, ulong Height, string StateRoot, bool Conserved);
 
+/// <summary>A new network was made; every node's key is in the clear.</summary>
+internal sealed record GenesisLine(
+    string Kind,
+    string Network,
+    string Digest,
+    string Genesis,
+    string Asset,
+    int AssetDecimals,
+    int Balances,
+    IReadOnlyList<GenesisNode> Nodes);
+
+/// <summary>A node of a new network: its validator, its files, and where it will listen.</summary>
+internal sealed record GenesisNode(
+    string Address, string PublicKey, string Config, string Key, string Api, string Peer);
+
 /// <summary>The account that the demo gives at its end.</summary>
 internal sealed record DemoLine(
     string Kind,
@@ -92,6 +107,7 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ChannelLine))]
 [JsonSerializable(typeof(ChannelCloseLine))]
 [JsonSerializable(typeof(VerifyLine))]
+[JsonSerializable(typeof(GenesisLine))]
 [JsonSerializable(typeof(DemoLine))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
