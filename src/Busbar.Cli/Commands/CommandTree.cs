@@ -14,12 +14,14 @@ internal static class CommandTree
         {
             DemoCommand.Build(),
             UpCommand.Build(),
+            NodeCommand.Build(),
             KeyCommand.Build(),
             BalanceCommand.Build(),
             PayCommand.Build(),
             IntentCommand.Build(),
             ChannelCommand.Build(),
             VerifyCommand.Build(),
+            VoteCommand.Build(),
             GenesisCommand.Build(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -29,6 +29,7 @@ internal static class DemoCommand
             Description = "Write what the buyer received to FILE: the CSV header and the bought rows.",
             HelpName = "FILE",
         };
+        var validators = UpCommand.Validators();
         var folder = new Option<DirectoryInfo?>("--data")
         {
             Description = "Keep everything in this folder; run again after a crash, and it goes on where it stopped.",
@@ -46,7 +47,7 @@ internal static class DemoCommand
             "busbar demo --json --rows 100 --price 0.000000001",
             "busbar demo --data ./demo --api http://127.0.0.1:8402")
         {
-            rows, price, budget, outFile, folder, api, json,
+            rows, price, budget, outFile, validators, folder, api, json,
         };
         command.SetAction((parse, stop) => CommandRunner.RunAsync(
             parse.GetValue(json),
@@ -59,6 +60,7 @@ internal static class DemoCommand
                     Budget = parse.GetValue(budget),
                     OutFile = parse.GetValue(outFile)?.FullName,
                     DataFolder = parse.GetValue(folder)?.FullName,
+                    Validators = parse.GetValue(validators),
                     Api = parse.GetValue(api),
                 };
                 return DemoRun.RunAsync(output, options, stop);

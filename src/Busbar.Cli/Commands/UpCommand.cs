@@ -13,6 +13,7 @@ internal static class UpCommand
 {
     private const int DefaultPort = 8402;
     private const int DefaultAccounts = 10;
+    private const int DefaultValidators = 4;
     private const int MaxAccounts = 10_000;
     private const int AccountsShown = 3;
 
@@ -21,7 +22,7 @@ internal static class UpCommand
     {
         var port = new Option<int>("--port")
         {
-            Description = "Port of the API on 127.0.0.1; 0 picks a free one.",
+            Description = "Port of the first node's API on 127.0.0.1, node i has --port + i; 0 picks free ones.",
             HelpName = "PORT",
             DefaultValueFactory = _ => DefaultPort,
         };
@@ -33,6 +34,7 @@ internal static class UpCommand
             DefaultValueFactory = _ => DefaultAccounts,
         };
         accounts.Validators.Add(result => RangeCheck.Apply(result, accounts, 1, MaxAccounts));
+        var validators = Validators();
         var folder = new Option<DirectoryInfo?>("--data")
         {
             Description = "Keep the network in this folder and go on from what it holds [default: a temporary folder].",
@@ -46,7 +48,7 @@ internal static class UpCommand
             "busbar up --port 0 --json",
             "busbar up --data ./network --accounts 100")
         {
-            port, accounts, folder, json,
+            port, validators, accounts, folder, json,
         };
         command.SetAction((parse, stop) => CommandRunner.RunAsync(
             parse.GetValue(json),
@@ -54,6 +56,7 @@ internal static class UpCommand
                 output,
                 new LocalNetworkOptions
                 {
+                    Validators = parse.GetValue(validators),
                     Accounts = parse.GetValue(accounts),
                     Port = parse.GetValue(port),
                     DataFolder = parse.GetValue(folder)?.FullName,
@@ -61,6 +64,20 @@ internal static class UpCommand
                 stop),
             stop));
         return command;
+    }
+
+    /// <summary>--validators, as `busbar up` and `busbar demo` have it.</summary>
+    public static Option<int> Validators()
+    {
+        var validators = new Option<int>("--validators")
+        {
+            Description = $"How many validators run, 1 to {DevelopmentKeys.MaxValidators}; of four, one may fail.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultValidators,
+        };
+        validators.Validators.Add(
+            result => RangeCheck.Apply(result, validators, 1, DevelopmentKeys.MaxValidators));
+        return validators;
     }
 
     private static async Task<int> RunAsync(
@@ -109,7 +126,10 @@ internal static class UpCommand
                 accounts,
                 Environment.ProcessId,
                 network.DataFolder,
-                [new ReadyNode(api, null, network.DataFolder)]);
+                [.. network.Nodes.Select(node => new ReadyNode(
+                    node.Api.GetLeftPart(UriPartial.Authority),
+                    node.PeerPort is { } peer ? $"127.0.0.1:{peer}" : null,
+                    node.DataFolder))]);
             CommandOutput.WriteJson(line, OutputJson.Lines.ReadyLine);
             return;
         }
@@ -118,6 +138,7 @@ internal static class UpCommand
         output.Result.WriteTable(
             ("network", info.Network),
             ("dollar", $"{asset.Address} ({asset.Name}, {asset.Decimals} decimals)"),
+            ("validators", network.Nodes.Count.ToString(CultureInfo.InvariantCulture)),
             ("data", network.DataFolder),
             ("accounts", $"{network.Accounts.Count.ToString(CultureInfo.InvariantCulture)}, 1,000,000 dollars each"));
         foreach (var account in network.Accounts.Take(AccountsShown))

@@ -18,6 +18,9 @@ internal sealed record DemoOptions
     /// <summary>Where everything is kept for another run, or null for a temporary folder.</summary>
     public required string? DataFolder { get; init; }
 
+    /// <summary>Validators of the network that it starts.</summary>
+    public required int Validators { get; init; }
+
     /// <summary>A running network, or null to start one.</summary>
     public required Uri? Api { get; init; }
 }

@@ -20,7 +20,7 @@ internal static class DemoRun
     public static async Task<int> RunAsync(CommandOutput output, DemoOptions options, CancellationToken stop)
     {
         using var folder = DemoFolder.Open(options.DataFolder);
-        await using var local = options.Api is null ? await StartNetworkAsync(folder, stop) : null;
+        await using var local = options.Api is null ? await StartNetworkAsync(folder, options.Validators, stop) : null;
         var api = options.Api ?? local!.Api;
         using var client = new BusbarClient(api);
         var patience = new NodePatience(output);
@@ -68,8 +68,9 @@ internal static class DemoRun
         return Amount.Min(options.Budget ?? all, all);
     }
 
-    private static Task<LocalNetwork> StartNetworkAsync(DemoFolder folder, CancellationToken stop) =>
-        LocalNetwork.StartAsync(new LocalNetworkOptions { DataFolder = folder.Of("network") }, stop);
+    private static Task<LocalNetwork> StartNetworkAsync(DemoFolder folder, int validators, CancellationToken stop) =>
+        LocalNetwork.StartAsync(
+            new LocalNetworkOptions { DataFolder = folder.Of("network"), Validators = validators }, stop);
 
     private static void CheckIsDevelopment(NetworkInfo network)
     {

@@ -5,6 +5,7 @@ using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node;
 using Busbar.Node.Config;
+using Busbar.Node.Peers;
 using Busbar.Transactions;
 
 namespace Busbar.Cli.Networks;
@@ -173,7 +174,7 @@ internal sealed record NetworkPlan(
         Api = new IPEndPoint(IPAddress.Loopback, ApiPort + index),
         Peer = new IPEndPoint(IPAddress.Loopback, PeerPort + index),
         Peers = [.. Enumerable.Range(0, Validators).Where(other => other != index).Select(
-            other => new PeerConfig(validators[other], IPAddress.Loopback.ToString(), PeerPort + other))],
+            other => new PeerEndpoint(validators[other], IPAddress.Loopback.ToString(), PeerPort + other))],
         RetentionBlocks = 0,
     };
 

@@ -21,6 +21,18 @@ internal sealed record ReadyLine(
     string DataFolder,
     IReadOnlyList<ReadyNode> Nodes);
 
+/// <summary>`busbar node` is ready: it listens. Votes is false for a node that follows; reason says why it must.</summary>
+internal sealed record NodeLine(
+    string Kind,
+    string Api,
+    string Peer,
+    string Key,
+    bool Votes,
+    string? Reason,
+    ulong Height,
+    int Pid,
+    string DataFolder);
+
 /// <summary>A development account: its address and its secret, 32 bytes of a secp256k1 key.</summary>
 internal sealed record ReadyAccount(string Address, string PrivateKey);
 
@@ -101,6 +113,7 @@ internal sealed record DemoLine(
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ErrorLine))]
 [JsonSerializable(typeof(ReadyLine))]
+[JsonSerializable(typeof(NodeLine))]
 [JsonSerializable(typeof(KeyLine))]
 [JsonSerializable(typeof(BalanceLine))]
 [JsonSerializable(typeof(PaymentLine))]

@@ -1,5 +1,6 @@
 using Busbar.Api;
 using Busbar.Ledger;
+using Busbar.Node.Config;
 using Busbar.Node.Mempool;
 using Busbar.Node.Storage;
 using Busbar.Transactions;
@@ -9,6 +10,26 @@ namespace Busbar.Node.Api;
 /// <summary>Turns what the ledger says into the JSON bodies of the API.</summary>
 internal static class Describe
 {
+    public static GovernanceInfo Governance(LedgerState state, ulong view) => new(
+        state.Epoch,
+        view,
+        state.ProtocolVersion,
+        state.ScheduledUpgrade?.ProtocolVersion,
+        state.ScheduledUpgrade?.Height,
+        state.Validators.QuorumWeight,
+        [.. state.Validators.Keys.Select(key => new ValidatorInfo(KeyText.Format(key), key.Address.ToString()))],
+        [.. state.Ballots().Select(ballot => new BallotInfo(Text(ballot.Proposal), ballot.Voters))]);
+
+    private static string Text(Proposal proposal) => proposal switch
+    {
+        Proposal.AddValidator add => "add " + KeyText.Format(add.Key),
+        Proposal.RemoveValidator remove => "remove " + KeyText.Format(remove.Key),
+        Proposal.ReplaceValidator replace =>
+            $"replace {KeyText.Format(replace.OldKey)} by {KeyText.Format(replace.NewKey)}",
+        Proposal.ScheduleUpgrade upgrade => $"protocol {upgrade.ProtocolVersion} from height {upgrade.Height}",
+        _ => throw new InvariantBrokenException("proposals are a closed set"),
+    };
+
     private const string PendingStatus = "pending";
     private const string NotarizedStatus = "notarized";
     private const string FinalStatus = "final";

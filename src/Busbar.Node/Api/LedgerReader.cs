@@ -40,7 +40,13 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
             parameters.MinGraceMs,
             parameters.MaxIntentAheadMs,
             parameters.RetentionMs,
-            Genesis.Validators.Count);
+            Replica.State.Validators.Count);
+    }
+
+    public ValueTask<GovernanceInfo> GovernanceAsync(CancellationToken cancellation)
+    {
+        var view = Replica.State.View;
+        return Replica.QueryAsync((state, _) => Describe.Governance(state, view), cancellation);
     }
 
     public ValueTask<AccountInfo> AccountAsync(Address account, CancellationToken cancellation) =>

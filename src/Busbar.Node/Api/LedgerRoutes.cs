@@ -30,6 +30,9 @@ internal static class LedgerRoutes
             .Produces<ChannelInfo>().WithSummary("A channel that is open or closing.");
         routes.MapGet("/v1/blocks/{height}", (string height) => Block(reader, height))
             .Produces<BlockInfo>().WithSummary("A final block by its height, or \"latest\".");
+        routes.MapGet("/v1/governance", async (CancellationToken cancellation) =>
+                Results.Json(await reader.GovernanceAsync(cancellation), ApiJson.Default.GovernanceInfo))
+            .Produces<GovernanceInfo>().WithSummary("Who votes on blocks, and what they vote on besides.");
         routes.MapGet("/health", () => Health(reader)).WithSummary("200 while the node works.");
         routes.MapGet("/ready", () => Ready(reader)).WithSummary("200 while the node hears a quorum and has caught up.");
     }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Busbar.Keys;
+using Busbar.Node.Hosting;
+using Busbar.Node.Peers;
 using Busbar.Node.Storage;
 using Busbar.Proofs;
 
@@ -115,13 +117,13 @@ public static class NodeConfigFile
             : throw place.Wrong("address", "must be an IP address, like 127.0.0.1, or 0.0.0.0 for every interface");
     }
 
-    private static List<PeerConfig> ReadPeers(ConfigObject root)
+    private static List<PeerEndpoint> ReadPeers(ConfigObject root)
     {
-        var peers = new List<PeerConfig>();
+        var peers = new List<PeerEndpoint>();
         var keys = new HashSet<PublicKey>();
         foreach (var item in root.Objects("peers", ValidatorSet.MaxCount, "key", "host", "port"))
         {
-            var peer = new PeerConfig(ReadKey(item), ReadHost(item), (int)item.Number("port", 1, IPEndPoint.MaxPort));
+            var peer = new PeerEndpoint(ReadKey(item), ReadHost(item), (int)item.Number("port", 1, IPEndPoint.MaxPort));
             if (!keys.Add(peer.Key))
             {
                 throw item.Wrong("key", "is the key of an earlier peer too: name each validator once");
@@ -152,17 +154,21 @@ public static class NodeConfigFile
             : throw peer.Wrong("host", "must be a host name or an IP address");
     }
 
-    private static PaceConfig ReadPace(ConfigObject root)
+    private static Pace ReadPace(ConfigObject root)
     {
         var pace = root.Object("pace", "leaderTimeoutMs", "advanceTimeoutMs", "retryMs", "standstillMs");
-        var read = new PaceConfig(
-            pace.Number("leaderTimeoutMs", 1, NodeLimits.MaxPaceMs),
-            pace.Number("advanceTimeoutMs", 1, NodeLimits.MaxPaceMs),
-            pace.Number("retryMs", 1, NodeLimits.MaxPaceMs),
-            pace.Number("standstillMs", 1, NodeLimits.MaxPaceMs));
-        return read.AdvanceTimeoutMs > read.LeaderTimeoutMs
-            ? read
-            : throw pace.Wrong("advanceTimeoutMs", $"must be more than leaderTimeoutMs, {read.LeaderTimeoutMs}");
+        var read = new Pace
+        {
+            LeaderTimeoutMs = pace.Number("leaderTimeoutMs", 1, NodeLimits.MaxPaceMs),
+            AdvanceTimeoutMs = pace.Number("advanceTimeoutMs", 1, NodeLimits.MaxPaceMs),
+            RetryMs = pace.Number("retryMs", 1, NodeLimits.MaxPaceMs),
+            StandstillMs = pace.Number("standstillMs", 1, NodeLimits.MaxPaceMs),
+        };
+        return read.AdvanceTimeoutMs <= read.LeaderTimeoutMs
+            ? throw pace.Wrong("advanceTimeoutMs", $"must be more than leaderTimeoutMs, {read.LeaderTimeoutMs}")
+            : read.StandstillMs <= read.AdvanceTimeoutMs
+                ? throw pace.Wrong("standstillMs", $"must be more than advanceTimeoutMs, {read.AdvanceTimeoutMs}")
+                : read;
     }
 
     private static void Write(Utf8JsonWriter json, string folder, NodeConfig config)

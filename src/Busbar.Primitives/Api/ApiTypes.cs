@@ -34,6 +34,31 @@ public sealed record NetworkInfo(
     ulong RetentionMs,
     int Validators);
 
+/// <summary>GET /v1/governance: who votes on blocks, and what they vote on besides.</summary>
+/// <param name="Epoch">The epoch that votes on the next block.</param>
+/// <param name="View">The view that this node is in.</param>
+/// <param name="ProtocolVersion">Version of the rules.</param>
+/// <param name="UpgradeVersion">The next version that was decided, or null.</param>
+/// <param name="UpgradeHeight">The first block of that version, or null.</param>
+/// <param name="Quorum">Votes that decide.</param>
+/// <param name="Validators">The validators, in voting order.</param>
+/// <param name="Ballots">Proposals that are open in this epoch.</param>
+public sealed record GovernanceInfo(
+    ulong Epoch,
+    ulong View,
+    ulong ProtocolVersion,
+    ulong? UpgradeVersion,
+    ulong? UpgradeHeight,
+    ulong Quorum,
+    IReadOnlyList<ValidatorInfo> Validators,
+    IReadOnlyList<BallotInfo> Ballots);
+
+/// <summary>A validator: its key as "ed25519:0x…", and the account that it votes and pays fees with.</summary>
+public sealed record ValidatorInfo(string Key, string Account);
+
+/// <summary>An open proposal: what it says, and the indexes of the validators that voted for it.</summary>
+public sealed record BallotInfo(string Proposal, IReadOnlyList<int> Voters);
+
 /// <summary>An asset: its address, EIP-712 name and version, and how many decimals a unit has.</summary>
 public sealed record AssetInfo(string Address, string Name, string Symbol, string Version, int Decimals);
 
@@ -186,6 +211,7 @@ public sealed record ApiProblem(string Type, string Title, int Status, string Co
 [JsonSerializable(typeof(ChannelList))]
 [JsonSerializable(typeof(BlockInfo))]
 [JsonSerializable(typeof(FeeInfo))]
+[JsonSerializable(typeof(GovernanceInfo))]
 [JsonSerializable(typeof(TransactionBody))]
 [JsonSerializable(typeof(LedgerEvent))]
 [JsonSerializable(typeof(ApiProblem))]

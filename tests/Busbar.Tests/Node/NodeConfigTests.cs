@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Busbar.Keys;
 using Busbar.Node;
 using Busbar.Node.Config;
+using Busbar.Node.Hosting;
+using Busbar.Node.Peers;
 using Busbar.Proofs;
 
 namespace Busbar.Tests.Node;
@@ -49,9 +51,9 @@ public sealed class NodeConfigTests : IDisposable
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8402), config.Api);
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 9402), config.Peer);
         Assert.Equal(
-            new PeerConfig(DevelopmentKeys.Validator(1).PublicKey, "b.example", 9403), Assert.Single(config.Peers));
+            new PeerEndpoint(DevelopmentKeys.Validator(1).PublicKey, "b.example", 9403), Assert.Single(config.Peers));
         Assert.Equal(0UL, config.RetentionBlocks);
-        Assert.Equal(new PaceConfig(600, 900, 600, 3_000), config.Pace);
+        Assert.Equal(new Pace(), config.Pace);
     }
 
     [Fact]
