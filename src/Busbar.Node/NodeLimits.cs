@@ -75,6 +75,9 @@ public static class NodeLimits
     /// <summary>Checked transactions that are remembered until their block comes.</summary>
     public const int RememberedTransactions = 65_536;
 
+    /// <summary>Signatures of validators that are remembered as right.</summary>
+    public const int RememberedSignatures = 16_384;
+
     /// <summary>Blocks that came and are not executed.</summary>
     public const int HeldBlocks = 512;
 

@@ -66,6 +66,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
                 Key = options.ValidatorKey,
                 MayVote = journal is not null,
                 Pace = options.Pace,
+                Check = new SignatureMemory().Check,
             },
             this,
             reader,
