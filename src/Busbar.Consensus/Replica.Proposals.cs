@@ -93,7 +93,8 @@ public sealed partial class Replica
     {
         var record = Current;
         if (record.Proposal is not { Vote: var proposal } || record.Equivocated || record.VerifyAsked
-            || HasVoted(view, VoteKind.Notarize) || HasVoted(view, VoteKind.Nullify))
+            || (HasVoted(view, VoteKind.Notarize) && !Mutants.Off(Mutant.SecondNotarize))
+            || HasVoted(view, VoteKind.Nullify))
         {
             return;
         }
@@ -129,7 +130,8 @@ public sealed partial class Replica
 
         for (var between = proposal.ParentView + 1; between < view; between++)
         {
-            if (views.GetValueOrDefault(between)?.Nullification is null)
+            if (views.GetValueOrDefault(between)?.Nullification is null
+                && !Mutants.Off(Mutant.ParentNullificationsUnchecked))
             {
                 AskOnce(proposal.ParentView, outputs);
                 return;

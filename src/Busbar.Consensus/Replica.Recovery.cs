@@ -19,8 +19,10 @@ public sealed partial class Replica
 
             switch (record)
             {
-                case JournalRecord.OwnVote own:
+                case JournalRecord.OwnVote own when !Mutants.Off(Mutant.JournalNotRead):
                     Recover(own.Signed);
+                    break;
+                case JournalRecord.OwnVote:
                     break;
                 case JournalRecord.Held { Certificate: var certificate }:
                     Recover(certificate);

@@ -93,7 +93,7 @@ public sealed partial class Replica
 
     private void OnStandstill(ulong sinceFloor, List<Output> outputs)
     {
-        if (sinceFloor != floor.View)
+        if (sinceFloor != floor.View || Mutants.Off(Mutant.NoStandstill))
         {
             return;
         }

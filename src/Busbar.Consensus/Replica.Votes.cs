@@ -10,7 +10,7 @@ public sealed partial class Replica
     // :: An own vote: the guard signs, the journal gets it, and it counts and leaves only at Durable.
     private void Cast(Vote vote, Certificate? notarization, List<Output> outputs)
     {
-        if (!IsOpen(vote.View) || HasVoted(vote.View, vote.Kind)
+        if (!IsOpen(vote.View) || (HasVoted(vote.View, vote.Kind) && !Mutants.Off(Mutant.SecondNotarize))
             || guard.TrySign(vote, notarization, out var signature) != VoteStatus.Signed)
         {
             return;
@@ -18,6 +18,10 @@ public sealed partial class Replica
 
         var signed = new SignedVote(vote, signature);
         waitingForDisk.Enqueue((Journal(new JournalRecord.OwnVote(signed), outputs), signed));
+        if (Mutants.Off(Mutant.VoteBeforeDurable))
+        {
+            OnDurable(ulong.MaxValue, outputs);
+        }
     }
 
     private ulong Journal(JournalRecord record, List<Output> outputs)
@@ -75,6 +79,12 @@ public sealed partial class Replica
     {
         if (signed.Vote.Kind == VoteKind.Notarize)
         {
+            if (Mutants.Off(Mutant.SecondNotarize) && record.Proposal is not null && record.Proposal.Vote != signed.Vote)
+            {
+                record.Proposal = signed;
+                record.VerifyAsked = false;
+            }
+
             record.Proposal ??= signed;
             record.Equivocated |= record.Proposal.Vote != signed.Vote;
         }

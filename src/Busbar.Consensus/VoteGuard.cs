@@ -38,7 +38,7 @@ public sealed class VoteGuard
         }
 
         var own = views.GetValueOrDefault(vote.View) ?? new OwnVotes();
-        if (own.Of(vote.Kind) is { } said)
+        if (own.Of(vote.Kind) is { } said && (said.Vote == vote || !Mutants.Off(Mutant.SecondNotarize)))
         {
             signature = said.Signature;
             return said.Vote == vote ? VoteStatus.Signed : VoteStatus.VotedOtherwise;
@@ -52,9 +52,14 @@ public sealed class VoteGuard
         var status = vote.Kind switch
         {
             VoteKind.Notarize => own.Nullify is null ? VoteStatus.Signed : VoteStatus.AfterNullify,
-            VoteKind.Nullify => own.Finalize is null ? VoteStatus.Signed : VoteStatus.AfterFinalize,
-            VoteKind.Finalize when own.Nullify is not null => VoteStatus.AfterNullify,
-            VoteKind.Finalize => IsNotarized(vote, notarization) ? VoteStatus.Signed : VoteStatus.NotNotarized,
+            VoteKind.Nullify => own.Finalize is null || Mutants.Off(Mutant.NullifyAfterFinalize)
+                ? VoteStatus.Signed
+                : VoteStatus.AfterFinalize,
+            VoteKind.Finalize when own.Nullify is not null && !Mutants.Off(Mutant.FinalizeAfterNullify) =>
+                VoteStatus.AfterNullify,
+            VoteKind.Finalize => IsNotarized(vote, notarization) || Mutants.Off(Mutant.FinalizeUnnotarized)
+                ? VoteStatus.Signed
+                : VoteStatus.NotNotarized,
             VoteKind.Unset or _ => throw new InvariantBrokenException("a vote has a kind"),
         };
         if (status == VoteStatus.Signed)

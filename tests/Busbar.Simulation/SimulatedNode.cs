@@ -99,7 +99,14 @@ internal sealed partial class SimulatedNode
             journal,
             blocks)
         {
-            Stored = final => world.OnStored(this, final),
+            Stored = final =>
+            {
+                world.OnStored(this, final);
+                world.OnBlock(this, SimulationSetting.Final, new CandidateBlock(
+                    final.Block.Header.Digest(), final.Block, final.Executed));
+            },
+            Built = block => world.OnBlock(this, SimulationSetting.Proposed, block),
+            Notarized = block => world.OnBlock(this, SimulationSetting.Notarized, block),
         };
         world.Note(this, "starts", $"at height {state.Height}" + (disk.MayVote ? string.Empty : ", votes no more"));
         Run(validator.Start);

@@ -15,6 +15,12 @@ public sealed partial class Simulation
             return;
         }
 
+        if (setting.OneWayMs is { } oneWay)
+        {
+            After(oneWay(from.Index, to.Index), () => to.Receive(from, bytes));
+            return;
+        }
+
         var copies = !IsHealed && Random.Chance(Plan.DuplicatePermille) ? 2 : 1;
         var longest = IsHealed ? 5 : Plan.MaxDelayMs;
         for (var copy = 0; copy < copies; copy++)

@@ -26,6 +26,8 @@ public sealed partial class Simulation
     private readonly List<SimulatedNode> nodes = [];
     private readonly Dictionary<int, ulong> heightAtHealing = [];
     private readonly HashSet<int> lostVoters = [];
+    private readonly SimulationSetting setting;
+    private BlockObserver? observer;
     private ulong order;
     private int crashes;
     private int restarts;
@@ -35,12 +37,14 @@ public sealed partial class Simulation
     private ulong eventHash = 0xCBF2_9CE4_8422_2325;
     private string? fault;
 
-    private Simulation(SimulationOptions options)
+    internal Simulation(SimulationOptions options, SimulationSetting? setting = null)
     {
+        setting ??= new SimulationSetting();
+        this.setting = setting;
         Options = options;
         Random = new SimulatedRandom(options.Seed);
         Plan = new FaultPlan(options, Random);
-        Timing = new Timing();
+        Timing = setting.Timing;
         Genesis = SimulatedGenesis.Create(options.Validators, Timing.HeartbeatMs);
         Memory = new TransactionMemory(Genesis.Network);
         Votes = new VoteOracle(Fail);
@@ -84,6 +88,29 @@ public sealed partial class Simulation
         ArgumentNullException.ThrowIfNull(options);
         return new Simulation(options).Run();
     }
+
+    /// <summary>Runs a network without faults until something holds, and tells what happens to its blocks.</summary>
+    internal void RunUntil(BlockObserver told, Func<bool> isDone)
+    {
+        observer = told;
+        foreach (var node in nodes)
+        {
+            After(0, node.Start);
+        }
+
+        while (!isDone() && fault is null && events.TryDequeue(out var action, out var at)
+            && at.TimeMs <= Options.EndAtMs)
+        {
+            NowMs = at.TimeMs;
+            action();
+        }
+
+        Invariant.Check(fault is null);
+        Invariant.Check(isDone());
+    }
+
+    internal void OnBlock(SimulatedNode node, string what, CandidateBlock block) =>
+        observer?.Invoke(this, node, what, block);
 
     internal void After(ulong delayMs, Action action) => events.Enqueue(action, (NowMs + delayMs, order++));
 
@@ -197,14 +224,18 @@ public sealed partial class Simulation
         }
 
         PlanFaults();
-        Clients.Start();
+        if (setting.HasClients)
+        {
+            Clients.Start();
+        }
+
         After(Options.HealAtMs, Heal);
         var count = 0;
         while (fault is null && !IsRecovered() && events.TryDequeue(out var action, out var at)
             && at.TimeMs <= Options.EndAtMs && count++ < MaxEvents)
         {
             NowMs = at.TimeMs;
-            action();
+            Act(action);
         }
 
         if (fault is null)
@@ -228,6 +259,19 @@ public sealed partial class Simulation
             Story = Plan.ToString(),
             EventHash = eventHash,
         };
+    }
+
+    // A broken invariant would end a real node: here it ends the run, with the seed that leads there.
+    private void Act(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (InvariantBrokenException broken)
+        {
+            Fail(broken.Message);
+        }
     }
 
     private void Heal()

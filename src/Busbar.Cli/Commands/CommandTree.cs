@@ -22,6 +22,7 @@ internal static class CommandTree
             ChannelCommand.Build(),
             VerifyCommand.Build(),
             VoteCommand.Build(),
+            SimulateCommand.Build(),
             GenesisCommand.Build(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

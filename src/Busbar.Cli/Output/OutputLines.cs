@@ -92,6 +92,25 @@ internal sealed record GenesisLine(
 internal sealed record GenesisNode(
     string Address, string PublicKey, string Config, string Key, string Api, string Peer);
 
+/// <summary>What simulated seeds showed; next is the seed to go on from.</summary>
+internal sealed record SimulateLine(
+    string Kind,
+    ulong Seeds,
+    int Unsafe,
+    int Stalled,
+    ulong FinalizedBlocks,
+    ulong Crashes,
+    ulong Partitions,
+    ulong Equivocations,
+    ulong Restarts,
+    ulong Payments,
+    ulong Epochs,
+    ulong Next,
+    string EventHash);
+
+/// <summary>What the protocol costs between ten regions of the world.</summary>
+internal sealed record WanLine(string Kind, int Validators, int Regions, double BlockMs, double FinalMs);
+
 /// <summary>The account that the demo gives at its end.</summary>
 internal sealed record DemoLine(
     string Kind,
@@ -120,6 +139,8 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ChannelLine))]
 [JsonSerializable(typeof(ChannelCloseLine))]
 [JsonSerializable(typeof(VerifyLine))]
+[JsonSerializable(typeof(SimulateLine))]
+[JsonSerializable(typeof(WanLine))]
 [JsonSerializable(typeof(GenesisLine))]
 [JsonSerializable(typeof(DemoLine))]
 internal sealed partial class OutputJson : JsonSerializerContext

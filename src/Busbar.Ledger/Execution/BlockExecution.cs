@@ -180,7 +180,7 @@ public sealed class BlockExecution
         }
 
         var key = new IntentKey(content.Account, content.Signer, content.IntentId);
-        if (objects.Intents.Records.Find(key) is { } record)
+        if (objects.Intents.Records.Find(key) is { } record && !Mutants.Off(Mutant.IntentUnchecked))
         {
             return record.SigningHash == transaction.SigningHash
                 ? InclusionStatus.Duplicate

@@ -168,8 +168,8 @@ internal sealed partial class Validator
             pending.Finish(new TransactionEnd(status, 0, 0, default, null));
         }
 
-        proposed = built.Digest;
         chain.Add(built);
+        Built?.Invoke(built);
         return new Input.Built(view, built.Digest);
     }
 }

@@ -38,7 +38,6 @@ internal sealed partial class Validator
     private readonly ulong[] timerViews = new ulong[(int)ValidatorTimer.Standstill + 1];
     private Replica replica;
     private ulong replicaEpoch;
-    private Hash256? proposed;
     private bool ending;
     private ulong nextSequence;
     private (ulong View, Hash256 Tip, ulong PoolVersion) workSeen;
@@ -108,6 +107,9 @@ internal sealed partial class Validator
 
     /// <summary>Called for each stored block with what is in it, oldest first.</summary>
     public Action<FinalBlock>? Stored { get; init; }
+
+    /// <summary>Called when this node has built a block.</summary>
+    public Action<CandidateBlock>? Built { get; init; }
 
     /// <summary>Called when a block is notarized and executed.</summary>
     public Action<CandidateBlock>? Notarized { get; init; }
@@ -244,7 +246,6 @@ internal sealed partial class Validator
         wanted.Clear();
         proposals.Clear();
         notarized.Clear();
-        proposed = null;
         ending = false;
         firstSequence = nextSequence;
         replica = CreateReplica(new FinalFloor(0, chain.HeadDigest), []);

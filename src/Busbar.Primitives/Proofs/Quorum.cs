@@ -27,6 +27,8 @@ public static class Quorum
     {
         ArgumentOutOfRangeException.ThrowIfZero(total);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(total, ValidatorSet.MaxTotalWeight);
-        return (2 * total / 3) + 1;
+        return Mutants.Off(Mutant.WrongQuorum)
+            ? (2 * ((total - 1) / 3)) + 1
+            : (2 * total / 3) + 1;
     }
 }
