@@ -1,79 +1,76 @@
+// No XML comments: this file is in several assemblies, and a document of types wants each once.
 namespace Busbar;
 
-/// <summary>
-/// A safety rule that a test build can switch off, to see that the tests notice. docs/mutants.md.
-/// </summary>
+// A safety rule that a test build can switch off, to see that the tests notice. docs/mutants.md.
 internal enum Mutant
 {
-    /// <summary>Every rule holds.</summary>
+    // Every rule holds.
     Unset = 0,
 
-    /// <summary>C-14: a view that was given up is finalized all the same.</summary>
+    // C-14: a view that was given up is finalized all the same.
     FinalizeAfterNullify = 1,
 
-    /// <summary>C-15: a view that was finalized is given up all the same.</summary>
+    // C-15: a view that was finalized is given up all the same.
     NullifyAfterFinalize = 2,
 
-    /// <summary>C-12: a second block of a view gets a vote.</summary>
+    // C-12: a second block of a view gets a vote.
     SecondNotarize = 3,
 
-    /// <summary>C-20, C-23: a proposal need not show that the views it skips were given up.</summary>
+    // C-20, C-23: a proposal need not show that the views it skips were given up.
     ParentNullificationsUnchecked = 4,
 
-    /// <summary>C-16: finalize without the notarization in hand.</summary>
+    // C-16: finalize without the notarization in hand.
     FinalizeUnnotarized = 5,
 
-    /// <summary>C-2: 2f + 1 votes are called a quorum.</summary>
+    // C-2: 2f + 1 votes are called a quorum.
     WrongQuorum = 6,
 
-    /// <summary>C-43, C-44: a restart forgets the own votes.</summary>
+    // C-43, C-44: a restart forgets the own votes.
     JournalNotRead = 7,
 
-    /// <summary>C-18: votes leave before they are on disk.</summary>
+    // C-18: votes leave before they are on disk.
     VoteBeforeDurable = 8,
 
-    /// <summary>C-39: nothing is said again when nothing becomes final.</summary>
-    NoStandstill = 9,
+    // C-38, C-39: nothing is said again, while a view lasts or when nothing becomes final.
+    NothingSaidAgain = 9,
 
-    /// <summary>L-40: a block's state root is not compared.</summary>
+    // L-40: a block's state root is not compared.
     StateRootUnchecked = 10,
 
-    /// <summary>L-11: an intent that was executed is executed again.</summary>
+    // L-11: an intent that was executed is executed again.
     IntentUnchecked = 11,
 }
 
-/// <summary>
-/// Which rule is off. In every build but the test build of mutants none can be, and the compiler removes the question.
-/// </summary>
+// Which rule is off. In every build but the test build of mutants none can be, and the compiler removes the question.
 internal static class Mutants
 {
 #if MUTANTS
     private const string Name = "Busbar.Mutant";
 
-    /// <summary>The rule that is off, in the whole process: this file is part of several assemblies.</summary>
+    // The rule that is off, in the whole process: this file is part of several assemblies.
     public static Mutant Active
     {
         get => AppContext.GetData(Name) is int active ? (Mutant)active : Mutant.Unset;
         set => AppContext.SetData(Name, (int)value);
     }
 
-    /// <summary>True when rules can be switched off.</summary>
+    // True when rules can be switched off.
     public static bool Possible => true;
 
-    /// <summary>True when this rule is off.</summary>
+    // True when this rule is off.
     public static bool Off(Mutant mutant) => Active == mutant;
 #else
-    /// <summary>No rule is ever off in this build.</summary>
+    // No rule is ever off in this build.
     public static Mutant Active
     {
         get => Mutant.Unset;
         set => Invariant.Check(value == Mutant.Unset);
     }
 
-    /// <summary>True when rules can be switched off.</summary>
+    // True when rules can be switched off.
     public static bool Possible => false;
 
-    /// <summary>False: the compiler removes the question.</summary>
+    // False: the compiler removes the question.
     public static bool Off(Mutant mutant) => mutant == Mutant.Unset;
 #endif
 }

@@ -12,6 +12,11 @@ public sealed partial class Replica
     // :: Still in the view: its own votes again, and what lets others enter it; and ask for what is missing here.
     private void Repeat(List<Output> outputs)
     {
+        if (Mutants.Off(Mutant.NothingSaidAgain))
+        {
+            return;
+        }
+
         SendOwnOf(view, outputs);
         SendEntry(outputs);
         attempt++;
@@ -93,7 +98,7 @@ public sealed partial class Replica
 
     private void OnStandstill(ulong sinceFloor, List<Output> outputs)
     {
-        if (sinceFloor != floor.View || Mutants.Off(Mutant.NoStandstill))
+        if (sinceFloor != floor.View || Mutants.Off(Mutant.NothingSaidAgain))
         {
             return;
         }

@@ -79,7 +79,7 @@ public sealed partial class Replica
     {
         if (signed.Vote.Kind == VoteKind.Notarize)
         {
-            if (Mutants.Off(Mutant.SecondNotarize) && record.Proposal is not null && record.Proposal.Vote != signed.Vote)
+            if (Mutants.Off(Mutant.SecondNotarize) && record.Proposal is { } first && first.Vote != signed.Vote)
             {
                 record.Proposal = signed;
                 record.VerifyAsked = false;

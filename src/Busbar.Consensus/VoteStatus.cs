@@ -28,6 +28,8 @@ public enum VoteStatus
     /// <summary>The notarization of this very block is not in hand (C-16).</summary>
     NotNotarized = 6,
 
-    /// <summary>There is no key to vote with, or the key was used elsewhere (C-47). Checked before all others.</summary>
+    /// <summary>
+    /// There is no key to vote with, or the key was used elsewhere (C-47, C-48). Checked before all others.
+    /// </summary>
     NotAVoter = 7,
 }

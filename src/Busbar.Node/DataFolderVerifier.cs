@@ -23,7 +23,10 @@ public static class DataFolderVerifier
     {
         if (!DataFolder.Exists(path))
         {
-            throw new NodeStartException($"{path} is not the data folder of a node.");
+            var node = Path.Combine(path, "node-0");
+            throw new NodeStartException(
+                $"{path} is not the data folder of a node."
+                + (DataFolder.Exists(node) ? $" It holds a network: name one of its nodes, like {node}." : ""));
         }
 
         using var folder = DataFolder.Open(path);

@@ -2,6 +2,7 @@ using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node.Hosting;
 using Busbar.Node.Peers;
+using Busbar.Proofs;
 using Microsoft.Extensions.Logging;
 
 namespace Busbar.Node;
@@ -95,6 +96,13 @@ public sealed class LocalNetwork : IAsyncDisposable
                 nodes.Add(await NodeHost.StartAsync(OptionsOf(options, genesis, folder, index), cancellation));
             }
 
+            if (nodes.Count(node => node.WhyNotVoting is null) < Quorum.OfCount(nodes.Count))
+            {
+                throw new NodeStartException(
+                    $"Too few of the {nodes.Count} validators may vote to make blocks. "
+                    + nodes.First(node => node.WhyNotVoting is not null).WhyNotVoting);
+            }
+
             var network = new LocalNetwork(nodes, genesis, folder, temporary);
             network.Connect();
             await network.AwaitReadyAsync(cancellation);
@@ -119,7 +127,8 @@ public sealed class LocalNetwork : IAsyncDisposable
         DeleteTemporary(temporaryFolder);
     }
 
-    private static NodeOptions OptionsOf(LocalNetworkOptions options, Genesis genesis, string folder, int index) => new()
+    private static NodeOptions OptionsOf(
+        LocalNetworkOptions options, Genesis genesis, string folder, int index) => new()
     {
         Genesis = genesis,
         ValidatorKey = DevelopmentKeys.Validator(index),

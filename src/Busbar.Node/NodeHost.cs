@@ -23,6 +23,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly PeerNetwork? peers;
     private readonly WebApplication api;
     private readonly ILoggerFactory? ownLoggers;
+    private int disposed;
 
     private NodeHost(Parts parts, WebApplication api)
     {
@@ -118,6 +119,11 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Stops taking requests, ends the loop after the block in hand, and closes storage.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         if (peers is not null)
         {
@@ -143,7 +149,7 @@ public sealed class NodeHost : IAsyncDisposable
         if (!options.Pace.IsValid())
         {
             throw new NodeStartException(
-                "The timeouts of consensus must be positive, with leader < advance < standstill timeout.");
+                "The timeouts of consensus must be positive, and the advance timeout more than the leader timeout.");
         }
 
         if (options.Genesis.Network != NetworkId.Development

@@ -63,7 +63,7 @@ public static class NodeLimits
     /// <summary>Blocks in one message between nodes.</summary>
     public const int BlocksPerMessage = 512;
 
-    /// <summary>Blocks that an answer to a history request has at the most before it looks for its last certificate.</summary>
+    /// <summary>Blocks of an answer to a history request, until the next one that has a certificate.</summary>
     public const int HistoryBlocks = 64;
 
     /// <summary>Bytes of blocks in one answer to a history request, one block more or less.</summary>

@@ -94,7 +94,7 @@ internal sealed class FaultPlan
         Add(Rolling, "rolling restarts");
         Add(DamagedTails, "damaged tails");
         Add(RotatesKey, "a key is replaced");
-        Add(Wiped is not null, $"validator {Wiped} wiped" + (WipedReturns ? ", returns under a new key" : string.Empty));
+        Add(Wiped is not null, $"validator {Wiped} wiped" + (WipedReturns ? ", returns under a new key" : ""));
         return parts.Count == 0 ? "nothing goes wrong" : string.Join(", ", parts);
 
         void Add(bool isSo, string what)

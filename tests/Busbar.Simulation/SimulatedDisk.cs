@@ -36,7 +36,8 @@ internal sealed class SimulatedDisk
     public StoredBlock? FindBlock(ulong height) => blocks.GetValueOrDefault(height);
 
     public void Append(IReadOnlyList<(JournalRecord Record, byte[]? Block)> records) =>
-        unsynced.Enqueue(new Group([.. records.Select(record => (record.Record, record.Record.Encode(), record.Block))]));
+        unsynced.Enqueue(
+            new Group([.. records.Select(record => (record.Record, record.Record.Encode(), record.Block))]));
 
     /// <summary>Everything that was appended so far is on stable storage.</summary>
     public int Unsynced => unsynced.Count;
@@ -49,7 +50,9 @@ internal sealed class SimulatedDisk
         }
     }
 
-    /// <summary>True when a vote was on stable storage at some time: it may be forgotten since its view is final.</summary>
+    /// <summary>
+    /// True when a vote was on stable storage at some time: it may be forgotten since its view is final.
+    /// </summary>
     public bool WasDurable(SignedVote vote) => durableVotes.Contains(vote);
 
     public void Commit(IReadOnlyList<FinalBlock> final)

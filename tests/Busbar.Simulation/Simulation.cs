@@ -171,8 +171,8 @@ public sealed partial class Simulation
 
         if (Options.Trace is not null)
         {
-            Note(node, "stores", $"block {header.Height} of epoch {header.Epoch}, view {header.View}, with "
-                + $"{final.Block.Transactions.Count} transactions");
+            Tell($"validator {node.Index} stores block {header.Height} of epoch {header.Epoch}, view {header.View}, "
+                + $"with {final.Block.Transactions.Count} transactions");
         }
 
         if (final.Block.Finalization is { } finalization)

@@ -13,7 +13,9 @@ internal sealed record SimulationSetting
 
     public Timing Timing { get; init; } = new();
 
-    /// <summary>The time a message takes, by the indexes of sender and receiver; null for the fault plan's delays.</summary>
+    /// <summary>
+    /// The time a message takes, by the indexes of sender and receiver; null for the fault plan's delays.
+    /// </summary>
     public Func<int, int, ulong>? OneWayMs { get; init; }
 
     public bool HasClients { get; init; } = true;

@@ -19,7 +19,11 @@ internal static class SimulateCommand
     public static Command Build()
     {
         var seed = new Option<ulong?>("--seed") { Description = "The first seed [default: 1].", HelpName = "N" };
-        var from = new Option<ulong?>("--from") { Description = "As --seed, to go on with a long run.", HelpName = "N" };
+        var from = new Option<ulong?>("--from")
+        {
+            Description = "As --seed, to go on with a long run.",
+            HelpName = "N",
+        };
         var count = new Option<int?>("--count")
         {
             Description = "How many seeds [default: 1, or as many as --budget allows].",
@@ -56,7 +60,8 @@ internal static class SimulateCommand
         };
         var mutants = new Option<bool>("--mutants")
         {
-            Description = "Switch one safety rule off at a time and show what notices; needs the build with -p:Mutants=true.",
+            Description = "Switch one safety rule off at a time and show what notices; "
+                + "needs the build with -p:Mutants=true.",
         };
         var json = CommonOptions.Json();
         var command = new DocumentedCommand(

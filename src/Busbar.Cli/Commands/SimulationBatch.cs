@@ -84,7 +84,8 @@ internal sealed class SimulationBatch(
         {
             bad[report.Seed] = report;
             output.Notes.MarkupLineInterpolated(
-                $"[red]Seed {report.Seed}: {(report.Unsafe is null ? "stalled" : "unsafe")}.[/] {report.Unsafe ?? report.Stalled}");
+                $"[red]Seed {report.Seed}: {(report.Unsafe is null ? "stalled" : "unsafe")}.[/]");
+            output.Notes.WriteLine("  " + (report.Unsafe ?? report.Stalled));
             output.Notes.MarkupLineInterpolated($"  {report.Story}");
             output.Notes.WriteLine("  " + CommandFor(report.Seed));
         }
@@ -92,7 +93,9 @@ internal sealed class SimulationBatch(
 
     private string CommandFor(ulong seed) => string.Create(
         CultureInfo.InvariantCulture,
-        $"busbar simulate --seed {seed} --validators {validators} --faults {faults.ToString().ToLowerInvariant()} --trace");
+        $"busbar simulate --seed {seed} --validators {validators} --faults {Lower(faults)} --trace");
+
+    private static string Lower(Faults faults) => faults.ToString().ToLowerInvariant();
 
     private void TellProgress()
     {

@@ -27,7 +27,7 @@ internal static class VoteCommand
         var json = CommonOptions.Json();
         var command = new DocumentedCommand(
             "vote",
-            "Vote as a validator. When a quorum has voted for the same proposal it is decided; GET /v1/governance tells.",
+            "Vote as a validator. A proposal that a quorum has voted for is decided; GET /v1/governance tells.",
             "busbar vote --key node-0/key.json --remove ed25519:0x8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf"
                 + "3748801b40f6f5c",
             "busbar vote --key node-0/key.json --upgrade 2@150000")

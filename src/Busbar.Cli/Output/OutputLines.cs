@@ -21,7 +21,9 @@ internal sealed record ReadyLine(
     string DataFolder,
     IReadOnlyList<ReadyNode> Nodes);
 
-/// <summary>`busbar node` is ready: it listens. Votes is false for a node that follows; reason says why it must.</summary>
+/// <summary>
+/// `busbar node` is ready: it listens. Votes is false for a node that follows; reason says why it must.
+/// </summary>
 internal sealed record NodeLine(
     string Kind,
     string Api,

@@ -34,7 +34,8 @@ internal static class LedgerRoutes
                 Results.Json(await reader.GovernanceAsync(cancellation), ApiJson.Default.GovernanceInfo))
             .Produces<GovernanceInfo>().WithSummary("Who votes on blocks, and what they vote on besides.");
         routes.MapGet("/health", () => Health(reader)).WithSummary("200 while the node works.");
-        routes.MapGet("/ready", () => Ready(reader)).WithSummary("200 while the node hears a quorum and has caught up.");
+        routes.MapGet("/ready", () => Ready(reader))
+            .WithSummary("200 while the node hears a quorum and has caught up.");
     }
 
     private static IResult Health(LedgerReader reader) => reader.Replica.IsRunning

@@ -166,9 +166,7 @@ public static class NodeConfigFile
         };
         return read.AdvanceTimeoutMs <= read.LeaderTimeoutMs
             ? throw pace.Wrong("advanceTimeoutMs", $"must be more than leaderTimeoutMs, {read.LeaderTimeoutMs}")
-            : read.StandstillMs <= read.AdvanceTimeoutMs
-                ? throw pace.Wrong("standstillMs", $"must be more than advanceTimeoutMs, {read.AdvanceTimeoutMs}")
-                : read;
+            : read;
     }
 
     private static void Write(Utf8JsonWriter json, string folder, NodeConfig config)

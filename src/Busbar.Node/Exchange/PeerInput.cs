@@ -4,7 +4,9 @@ using Busbar.Transactions;
 
 namespace Busbar.Node.Exchange;
 
-/// <summary>A peer's message, checked as far as that needs no ledger. A closed set; the loop takes nothing else.</summary>
+/// <summary>
+/// A peer's message, checked as far as that needs no ledger. A closed set; the loop takes nothing else.
+/// </summary>
 internal abstract record PeerInput
 {
     private protected PeerInput()

@@ -30,7 +30,9 @@ internal abstract record PeerMessage
     /// <summary>Transactions on their way to the leaders.</summary>
     public sealed record Transactions(IReadOnlyList<byte[]> Encoded) : PeerMessage;
 
-    /// <summary>Where the sender stands: epoch and height of its last final block, its view, the oldest block it has.</summary>
+    /// <summary>
+    /// Where the sender stands: epoch and height of its last final block, its view, the oldest block it has.
+    /// </summary>
     public sealed record Status(ulong Epoch, ulong Height, ulong View, ulong OldestHeight) : PeerMessage;
 
     /// <summary>"Send me that block, final or not."</summary>

@@ -31,7 +31,8 @@ internal sealed record LoadedLedger(LedgerState State, NodeHead Head, FinalFloor
         var header = last.Header;
         if (last.Finalization is not { } finalization)
         {
-            throw new NodeStartException($"The last stored block {height} has no certificate: the disk lost something.");
+            throw new NodeStartException(
+                $"The last stored block {height} has no certificate: the disk lost something.");
         }
 
         var state = Load(store, genesis, header.Height, header.Time, header.UptimeMs);

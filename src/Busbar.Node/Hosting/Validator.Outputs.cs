@@ -76,8 +76,8 @@ internal sealed partial class Validator
             case Output.Impersonated impersonated:
                 Votes = false;
                 ports.Alarm(
-                    $"A vote under this node's key that it did not cast was seen: {impersonated.Vote.Vote}. The key runs "
-                    + "twice, or its journal was lost. This node follows from here on; give it a new key.");
+                    $"A vote under this node's key that it did not cast was seen: {impersonated.Vote.Vote}. The key "
+                    + "runs twice, or its journal was lost. This node follows from here on; give it a new key.");
                 break;
             case Output.Halt halt:
                 Votes = false;

@@ -18,7 +18,9 @@ internal sealed partial class Validator
     private ulong heightAtStatus;
     private int nextHistoryPeer;
 
-    /// <summary>The height that at least one honest validator has, as far as this node knows: a liar cannot raise it.</summary>
+    /// <summary>
+    /// The height that at least one honest validator has, as far as this node knows: a liar cannot raise it.
+    /// </summary>
     public ulong KnownHeight
     {
         get
@@ -142,7 +144,8 @@ internal sealed partial class Validator
     private void TakeProposed(Message message, ReceivedBlock block)
     {
         if (message is not Message.Proposal { Vote.Vote.View: var view }
-            || view <= replica.Floor.View || view > replica.View + ConsensusLimits.ViewsAhead || chain.Holds(block.Digest))
+            || view <= replica.Floor.View || view > replica.View + ConsensusLimits.ViewsAhead
+            || chain.Holds(block.Digest))
         {
             return;
         }

@@ -48,6 +48,5 @@ public sealed record Pace
 
     /// <summary>True when the times are positive and in order.</summary>
     public bool IsValid() =>
-        LeaderTimeoutMs > 0 && AdvanceTimeoutMs > LeaderTimeoutMs && RetryMs > 0 && StandstillMs > AdvanceTimeoutMs
-        && GrowthCap > 0;
+        LeaderTimeoutMs > 0 && AdvanceTimeoutMs > LeaderTimeoutMs && RetryMs > 0 && StandstillMs > 0 && GrowthCap > 0;
 }

@@ -38,7 +38,9 @@ internal static class PeerChannel
                 },
             });
 
-    /// <summary>The certificates are self-signed: building chains, or asking anybody about them, says nothing.</summary>
+    /// <summary>
+    /// The certificates are self-signed: building chains, or asking anybody about them, says nothing.
+    /// </summary>
     public static X509ChainPolicy Unchained() => new()
     {
         RevocationMode = X509RevocationMode.NoCheck,

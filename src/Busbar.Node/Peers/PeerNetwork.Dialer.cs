@@ -54,7 +54,12 @@ internal sealed partial class PeerNetwork
             {
                 using var channel = PeerChannel.Open(endpoint, network.options.Network, network.certificate);
                 using var call = new Peer.PeerClient(channel).Exchange(cancellationToken: stopping.Token);
-                await call.ResponseHeadersAsync.WaitAsync(stopping.Token);
+                var headers = await call.ResponseHeadersAsync.WaitAsync(stopping.Token);
+                if (headers.GetValue(WelcomeHeader) is null)
+                {
+                    throw new RpcException(new Status(StatusCode.PermissionDenied, "the node refused the link"));
+                }
+
                 using var link = new Link(
                     endpoint.Key, network.handler.RoleOf(endpoint.Key), isDialed: true, stopping.Token);
                 await network.RunAsync(link, call.ResponseStream, call.RequestStream, stopping.Token);

@@ -18,6 +18,9 @@ namespace Busbar.Node.Peers;
 /// </summary>
 internal sealed partial class PeerNetwork : IAsyncDisposable
 {
+    // A refusal comes as headers too: only this one says that the link is up.
+    private const string WelcomeHeader = "busbar-welcome";
+
     private readonly PeerNetworkOptions options;
     private readonly IPeerHandler handler;
     private readonly X509Certificate2 certificate;
@@ -196,7 +199,7 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
             throw new RpcException(new Status(StatusCode.PermissionDenied, "Not now."));
         }
 
-        await context.WriteResponseHeadersAsync([]);
+        await context.WriteResponseHeadersAsync(new Metadata { { WelcomeHeader, "1" } });
         using var link = new Link(key, role, isDialed: false, stopping.Token);
         await RunAsync(link, from, to, context.CancellationToken);
     }

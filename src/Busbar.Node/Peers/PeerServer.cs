@@ -51,7 +51,7 @@ internal static class PeerServer
         });
         var server = builder.Build();
         server.UseRouting();
-        server.MapGrpcService<PeerService>();
+        server.MapGrpcService<PeerCalls>();
         try
         {
             await server.StartAsync(cancellation);

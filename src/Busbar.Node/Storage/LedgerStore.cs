@@ -55,7 +55,8 @@ public sealed class LedgerStore : IDisposable
     public ulong OldestHeight => Volatile.Read(ref oldestHeight);
 
     /// <summary>The highest turn of the vote journal beside this store that was begun; 0 for none.</summary>
-    public ulong JournalTurn => database.Get(JournalTurnKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+    public ulong JournalTurn =>
+        database.Get(JournalTurnKey) is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
 
     /// <summary>Opens a store for a network, made when absent.</summary>
     /// <exception cref="NodeStartException">The folder belongs to another genesis, or cannot be opened.</exception>
@@ -231,7 +232,9 @@ public sealed class LedgerStore : IDisposable
         Events.Add(batch, block, executed.Effects);
     }
 
-    /// <summary>Replaces everything by a checked snapshot, in one synced batch; blocks before it are not known.</summary>
+    /// <summary>
+    /// Replaces everything by a checked snapshot, in one synced batch; blocks before it are not known.
+    /// </summary>
     internal void Restore(SnapshotContent snapshot)
     {
         using var batch = new WriteBatch();

@@ -34,7 +34,7 @@ public static class MutantTrial
         new(Mutant.WrongQuorum, "C-2", 5, Faults.All, ActorNames.Equivocator, 200),
         new(Mutant.JournalNotRead, "C-43, C-44", 4, Faults.Crash, null, 200),
         new(Mutant.VoteBeforeDurable, "C-18", 4, Faults.Crash, null, 200),
-        new(Mutant.NoStandstill, "C-39", 4, Faults.All, null, 400),
+        new(Mutant.NothingSaidAgain, "C-38, C-39", 4, Faults.All, null, 400),
         new(Mutant.StateRootUnchecked, "L-40", 4, Faults.Byzantine, ActorNames.InvalidBlockLeader, 200),
         new(Mutant.IntentUnchecked, "L-11", 4, Faults.Byzantine, ActorNames.Repeater, 200),
     ];

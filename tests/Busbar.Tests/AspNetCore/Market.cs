@@ -44,7 +44,7 @@ internal sealed class Market : IAsyncDisposable
     public static async Task<Market> OpenAsync(Action<BusbarOptions>? configure = null)
     {
         var network = await LocalNetwork.StartAsync(
-            new LocalNetworkOptions { DataFolder = Directory.CreateTempSubdirectory("busbar-net-").FullName });
+            new LocalNetworkOptions { Validators = 1, DataFolder = Directory.CreateTempSubdirectory("busbar-net-").FullName });
         var market = new Market(network);
         await market.StartSellerAsync(configure);
         return market;
@@ -106,7 +106,7 @@ internal sealed class Market : IAsyncDisposable
 
     /// <summary>Starts it again on the same folder and port.</summary>
     public async Task StartNodeAsync() => Network = await LocalNetwork.StartAsync(
-        new LocalNetworkOptions { DataFolder = Network.DataFolder, Port = Network.Api.Port });
+        new LocalNetworkOptions { Validators = 1, DataFolder = Network.DataFolder, Port = Network.Api.Port });
 
     public PayingOptions Options(string budget = "1", int account = 1, string? name = null) => new()
     {

@@ -118,7 +118,7 @@ public class ReplicaTests
 
         var rejected = new ReplicaDriver();
         var proposal = Committee.Notarize(1);
-        Assert.Contains(new Output.Verify(1, proposal.Block, Committee.Genesis), rejected.Propose(proposal));
+        Assert.Contains(new Output.Verify(1, proposal.Block, Committee.Genesis, 900), rejected.Propose(proposal));
         rejected.Step(new Input.Rejected(1, proposal.Block));
         Assert.Equal([Committee.Nullify(1)], rejected.Signed);
     }
@@ -132,7 +132,8 @@ public class ReplicaTests
         Assert.Contains(new Output.Send(3, new Message.Request(1, 3)), driver.Propose(proposal));
         Assert.Empty(driver.Signed);
         Assert.Contains(
-            new Output.Verify(3, proposal.Block, Committee.Genesis), driver.ReceiveCertificate(Committee.Nullify(1)));
+            new Output.Verify(3, proposal.Block, Committee.Genesis, 1_080),
+            driver.ReceiveCertificate(Committee.Nullify(1)));
     }
 
     [Fact]

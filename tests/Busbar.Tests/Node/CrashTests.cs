@@ -50,7 +50,7 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
-    public async Task N5_a_ledger_that_went_back_in_time_refuses_to_vote()
+    public async Task N5_C49_a_ledger_that_went_back_in_time_refuses_to_vote()
     {
         await PayAndStopAsync("a", Payment(1));
         folder.Copy("a", "old", Ledger);
@@ -58,11 +58,15 @@ public sealed class CrashTests : IDisposable
         await PayAndStopAsync("a", Payment(3));
         folder.Copy("a", "old", "genesis.json");
         CopyJournal("old");
-        var error = await Assert.ThrowsAsync<NodeStartException>(() => folder.StartAsync("old", genesis));
-        Assert.Contains("ledger is older than the vote journal", error.Message, StringComparison.Ordinal);
+        await using (var old = await folder.StartAsync("old", genesis))
+        {
+            Assert.Contains("ledger is older than the vote journal", old.WhyNotVoting, StringComparison.Ordinal);
+            Assert.False(old.State.Votes);
+        }
 
         Directory.Delete(Path.Combine(folder["a"], Ledger), recursive: true);
-        await Assert.ThrowsAsync<NodeStartException>(() => folder.StartAsync("a", genesis));
+        await using var emptied = await folder.StartAsync("a", genesis);
+        Assert.False(emptied.State.Votes);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class GenesisFileTests : IDisposable
     }
 
     [Fact]
-    public async Task N6_a_key_outside_the_validator_set_is_refused()
+    public async Task C48_a_node_whose_key_is_outside_the_validator_set_follows()
     {
         using var stranger = PrivateKey.Create(KeyKind.Ed25519, Hash256.Sha256("stranger"u8).ToArray());
         var options = new NodeOptions
@@ -64,7 +64,11 @@ public sealed class GenesisFileTests : IDisposable
             ValidatorKey = stranger,
             DataFolder = Path.Combine(folder.FullName, "node"),
         };
+        await using var node = await NodeHost.StartAsync(options, TestContext.Current.CancellationToken);
+        Assert.False(node.State.Votes);
+        Assert.False(node.IsReady);
+        using var other = PrivateKey.Create(KeyKind.P256, Hash256.Sha256("stranger"u8).ToArray());
         await Assert.ThrowsAsync<NodeStartException>(
-            () => NodeHost.StartAsync(options, TestContext.Current.CancellationToken));
+            () => NodeHost.StartAsync(options with { ValidatorKey = other }, TestContext.Current.CancellationToken));
     }
 }

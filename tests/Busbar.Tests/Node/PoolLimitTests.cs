@@ -37,7 +37,7 @@ public sealed class PoolLimitTests
         Assert.Equal(MempoolStatus.Added, pool.Add(waiting[0], poor, Now, out _));
         Assert.Equal(MempoolStatus.Added, pool.Add(waiting[1], poor, Now, out _));
         Assert.Equal(MempoolStatus.FeeNotPayable, pool.Add(waiting[2], poor, Now, out _));
-        pool.Remove(pool.TakeNext()!);
+        pool.Remove(pool.InTurn().First());
         Assert.Equal(MempoolStatus.Added, pool.Add(waiting[2], poor, Now, out _));
     }
 

@@ -59,7 +59,7 @@ public sealed class RestartTests : IDisposable
         string path;
         await using (var network = await LocalNetwork.StartAsync(Named))
         {
-            path = network.DataFolder;
+            path = network.Nodes[0].DataFolder;
         }
 
         await File.WriteAllTextAsync(Path.Combine(path, "format"), "2\n", TestContext.Current.CancellationToken);
@@ -67,25 +67,43 @@ public sealed class RestartTests : IDisposable
         Assert.Contains("format 2", newer.Message, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(Path.Combine(path, "format"), "1\n", TestContext.Current.CancellationToken);
-        File.Delete(Path.Combine(path, "genesis.json"));
+        File.Delete(Path.Combine(path, "..", "genesis.json"));
         var other = await Assert.ThrowsAsync<NodeStartException>(
             () => LocalNetwork.StartAsync(Named with { Accounts = 4 }));
         Assert.Contains("holds the network with genesis", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task N5_a_node_that_lost_its_journal_does_not_start_to_vote()
+    public async Task N5_C49_a_node_that_lost_its_journal_follows_and_a_second_loss_stops_the_network()
     {
-        string path;
+        var paths = new List<string>();
         await using (var network = await LocalNetwork.StartAsync(Named))
         {
-            path = network.DataFolder;
+            paths.AddRange(network.Nodes.Select(node => node.DataFolder));
         }
 
+        DeleteJournal(paths[0]);
+        await using (var network = await LocalNetwork.StartAsync(Named))
+        {
+            Assert.False(network.Nodes[0].State.Votes);
+            Assert.Contains(
+                "must not vote under its key again", network.Nodes[0].WhyNotVoting, StringComparison.Ordinal);
+            Assert.All(network.Nodes.Skip(1), node => Assert.True(node.State.Votes));
+            using var http = new HttpClient { BaseAddress = network.Api };
+            await TestPayments.PayAsync(
+                http, TestPayments.SignedTransfer(network.Accounts[0], network.Accounts[1].Address, 1));
+        }
+
+        // A whole folder is lost: the mark beside it still says that the key has voted.
+        Directory.Delete(paths[1], recursive: true);
+        var error = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(Named));
+        Assert.Contains("Too few of the 4 validators may vote", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void DeleteJournal(string path)
+    {
         File.Delete(Path.Combine(path, "votes-0.journal"));
         File.Delete(Path.Combine(path, "votes-1.journal"));
-        var error = await Assert.ThrowsAsync<NodeStartException>(() => LocalNetwork.StartAsync(Named));
-        Assert.Contains("must not vote under its key again", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +119,7 @@ public sealed class RestartTests : IDisposable
                     http, TestPayments.SignedTransfer(network.Accounts[0], network.Accounts[1].Address, 1));
             }
 
-            path = network.DataFolder;
+            path = network.Nodes[0].DataFolder;
         }
 
         ulong told = 0;
@@ -132,7 +150,7 @@ public sealed class RestartTests : IDisposable
     private static RocksDbSharp.ColumnFamilies Families()
     {
         var families = new RocksDbSharp.ColumnFamilies();
-        foreach (var name in new[] { "blocks", "state", "intents", "events", "parties" })
+        foreach (var name in new[] { "blocks", "state", "intents", "events", "parties", "handovers" })
         {
             families.Add(name, new RocksDbSharp.ColumnFamilyOptions());
         }

@@ -23,9 +23,43 @@ public sealed class TransactionPoolTests
         }
 
         Assert.Equal(MempoolStatus.Added, Add(Transfer(quiet)));
-        Assert.Equal(flooder.Address, pool.TakeNext()!.Key.Account);
-        Assert.Equal(quiet.Address, pool.TakeNext()!.Key.Account);
-        Assert.Equal(flooder.Address, pool.TakeNext()!.Key.Account);
+        Assert.Equal(
+            [flooder.Address, quiet.Address, flooder.Address],
+            pool.InTurn().Take(3).Select(pending => pending.Key.Account));
+        Assert.Equal(51, pool.InTurn().Count());
+        Assert.Equal(51, pool.Count);
+    }
+
+    [Fact]
+    public void A11_after_a_full_block_the_next_one_begins_with_who_had_no_turn()
+    {
+        var accounts = Enumerable.Range(0, 3).Select(DevelopmentKeys.Account).ToArray();
+        foreach (var account in accounts)
+        {
+            Assert.Equal(MempoolStatus.Added, Add(Transfer(account)));
+            Assert.Equal(MempoolStatus.Added, Add(Transfer(account)));
+        }
+
+        pool.EndTurnsAt(accounts[1].Address);
+        Assert.Equal(
+            [accounts[2].Address, accounts[0].Address, accounts[1].Address],
+            pool.InTurn().Take(3).Select(pending => pending.Key.Account));
+        pool.EndTurnsAt(DevelopmentKeys.Account(9).Address);
+        Assert.Equal(accounts[2].Address, pool.InTurn().First().Key.Account);
+    }
+
+    [Fact]
+    public void A12_what_no_later_block_may_hold_leaves_and_the_rest_stays()
+    {
+        var account = DevelopmentKeys.Account(0);
+        var content = TestPayments.Transfer(account, DevelopmentKeys.Account(1).Address, 1);
+        var soon = Verify(account, content);
+        var late = Verify(account, content with { IntentId = TestPayments.NewIntent(TimeSpan.FromMinutes(30)) });
+        Assert.Equal(MempoolStatus.Added, Add(soon));
+        Assert.Equal(MempoolStatus.Added, Add(late));
+        Assert.Empty(pool.DropExpired(new UnixTime(soon.Key.Id.ValidUntil.Ms - 1)));
+        Assert.Equal([soon], pool.DropExpired(soon.Key.Id.ValidUntil));
+        Assert.Equal([late], pool.InTurn());
     }
 
     [Fact]
@@ -40,8 +74,7 @@ public sealed class TransactionPoolTests
         }
 
         Assert.Equal(MempoolStatus.AccountQueueFull, Add(Transfer(account)));
-        var taken = pool.TakeNext()!;
-        pool.Remove(taken);
+        pool.Remove(pool.InTurn().First());
         Assert.Equal(MempoolStatus.Added, Add(Transfer(account)));
     }
 
@@ -80,10 +113,10 @@ public sealed class TransactionPoolTests
         Assert.Equal(0, pool.Count);
         var rich = Transfer(DevelopmentKeys.Account(2));
         Assert.Equal(MempoolStatus.Added, Add(rich));
-        pool.Remove(pool.TakeNext()!);
+        pool.Remove(pool.InTurn().First());
         Assert.Equal(0, pool.Count);
         Assert.Empty(pool.Find(rich.Key.Id));
-        Assert.False(pool.HasQueued);
+        Assert.Empty(pool.InTurn());
     }
 
     private MempoolStatus Add(PendingTransaction pending) => pool.Add(pending, state, Now, out _);

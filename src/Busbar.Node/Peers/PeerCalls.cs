@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace Busbar.Node.Peers;
 
 /// <summary>The listening end of links.</summary>
-internal sealed class PeerService(PeerNetwork network) : Peer.PeerBase
+internal sealed class PeerCalls(PeerNetwork network) : Peer.PeerBase
 {
     public override Task Exchange(
         IAsyncStreamReader<Envelope> requestStream,

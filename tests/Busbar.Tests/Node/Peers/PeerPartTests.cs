@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Busbar.Keys;
+using Busbar.Node;
+using Busbar.Node.Peers;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Busbar.Tests.Node.Peers;
+
+/// <summary>The parts of a link: its certificate, its queue, its flood gate, its penalties.</summary>
+public class PeerPartTests
+{
+    private static readonly PrivateKey Key = DevelopmentKeys.Validator(0);
+
+    [Fact]
+    public void C61_a_certificate_proves_its_key_on_its_network_only()
+    {
+        using var certificate = PeerCertificate.Create(NetworkId.Development, Key, DateTimeOffset.UtcNow);
+        Assert.True(PeerCertificate.TryRead(certificate, NetworkId.Development, out var key));
+        Assert.Equal(Key.PublicKey, key);
+        Assert.False(PeerCertificate.TryRead(certificate, new NetworkId(1), out _));
+        Assert.False(PeerCertificate.TryRead(null, NetworkId.Development, out _));
+    }
+
+    [Fact]
+    public void C61_an_extension_that_is_absent_double_short_or_of_another_certificate_proves_nothing()
+    {
+        using var tls = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        X509Extension Proof(ECDsa of) => new(
+            PeerCertificate.ExtensionId,
+            [
+                .. Key.PublicKey.Bytes,
+                .. Key.Sign(PeerCertificate.SigningHash(NetworkId.Development, of.ExportSubjectPublicKeyInfo()))
+                    .ToArray(),
+            ],
+            critical: false);
+        bool IsRead(params X509Extension[] extensions)
+        {
+            using var certificate = PeerCertificate.Create(tls, DateTimeOffset.UtcNow, extensions);
+            return PeerCertificate.TryRead(certificate, NetworkId.Development, out _);
+        }
+
+        Assert.True(IsRead(Proof(tls)));
+        Assert.False(IsRead());
+        Assert.False(IsRead(Proof(other)));
+        Assert.False(IsRead(new X509Extension(PeerCertificate.ExtensionId, Proof(tls).RawData[..^1], false)));
+    }
+
+    [Fact]
+    public void C63_votes_go_first_and_the_oldest_are_dropped_past_the_limit()
+    {
+        using var queue = new LinkQueue();
+        Assert.True(queue.TryAdd(PeerLane.Bulk, new byte[] { 9 }, out _));
+        for (var i = 0; i < NodeLimits.LinkVotes; i++)
+        {
+            Assert.True(queue.TryAdd(PeerLane.Votes, BitConverter.GetBytes(i), out var none));
+            Assert.Equal(0, none);
+        }
+
+        Assert.True(queue.TryAdd(PeerLane.Votes, BitConverter.GetBytes(-1), out var dropped));
+        Assert.Equal(1, dropped);
+        Assert.True(queue.TryTake(out var first));
+        Assert.Equal(1, BitConverter.ToInt32(first.Span));
+    }
+
+    [Fact]
+    public void C63_bulk_past_its_limit_is_refused_by_count_and_by_size()
+    {
+        using var queue = new LinkQueue();
+        for (var i = 0; i < NodeLimits.LinkBulk; i++)
+        {
+            Assert.True(queue.TryAdd(PeerLane.Bulk, new byte[] { 1 }, out _));
+        }
+
+        Assert.False(queue.TryAdd(PeerLane.Bulk, new byte[] { 1 }, out _));
+        using var large = new LinkQueue();
+        var chunk = new byte[NodeLimits.LinkBulkSizeBytes / 4];
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.True(large.TryAdd(PeerLane.Bulk, chunk, out _));
+        }
+
+        Assert.False(large.TryAdd(PeerLane.Bulk, new byte[] { 1 }, out _));
+    }
+
+    [Fact]
+    public void C63_a_flood_is_what_comes_faster_than_the_bucket_fills()
+    {
+        var clock = new FakeTimeProvider();
+        var gate = new FloodGate(clock, messagesPerSecond: 10, bytesPerSecond: 1_000);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(gate.TryTake(1));
+        }
+
+        Assert.False(gate.TryTake(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.True(gate.TryTake(1));
+        }
+
+        Assert.False(gate.TryTake(1_990));
+    }
+
+    [Fact]
+    public void C63_a_penalty_ends_and_the_next_one_is_twice_as_long()
+    {
+        var clock = new FakeTimeProvider();
+        var penalties = new Penalties(clock);
+        Assert.False(penalties.IsServing(Key.PublicKey));
+        foreach (var lastsMs in (long[])[NodeLimits.PeerPenaltyMs, 2 * NodeLimits.PeerPenaltyMs])
+        {
+            penalties.Add(Key.PublicKey);
+            clock.Advance(TimeSpan.FromMilliseconds(lastsMs - 1));
+            Assert.True(penalties.IsServing(Key.PublicKey));
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.False(penalties.IsServing(Key.PublicKey));
+        }
+    }
+}
