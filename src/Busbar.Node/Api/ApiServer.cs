@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace Busbar.Node.Api;
 
@@ -27,6 +28,8 @@ internal static partial class ApiServer
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
+        builder.Services.AddOpenTelemetry().WithMetrics(
+            metrics => metrics.AddMeter(reader.Replica.Metrics.Name).AddPrometheusExporter());
         builder.Services.AddOpenApi("v1", document => document.AddDocumentTransformer((content, _, _) =>
         {
             content.Info.Title = "Busbar node";
@@ -48,6 +51,7 @@ internal static partial class ApiServer
         LedgerRoutes.Map(app, reader);
         TransactionRoutes.Map(app, reader);
         new EventRoutes(reader).Map(app);
+        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8")).ExcludeFromDescription();
         return app;
     }

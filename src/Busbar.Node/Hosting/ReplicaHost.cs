@@ -78,6 +78,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
             Stored = OnBlockStored,
         };
         published = Publish();
+        Metrics = new NodeMetrics(this);
     }
 
     /// <summary>The last final block.</summary>
@@ -85,6 +86,18 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
 
     /// <summary>Where consensus, pool and links stand, a moment ago.</summary>
     public NodeState State => published;
+
+    /// <summary>True while <see cref="WhyNotReady"/> is null.</summary>
+    public bool IsReady => WhyNotReady is null;
+
+    /// <summary>Messages that wait for the loop.</summary>
+    public int QueueLength => messages.Reader.Count;
+
+    /// <summary>What happened on the links.</summary>
+    public PeerCounters PeerCounters => peers?.Count() ?? new PeerCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>What /metrics tells.</summary>
+    internal NodeMetrics Metrics { get; }
 
     /// <summary>Why the node should not be given payments now, or null.</summary>
     public string? WhyNotReady
@@ -157,6 +170,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
             }
         }
 
+        Metrics.Dispose();
         stopping.Dispose();
     }
 
@@ -331,6 +345,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         var moved = headMoved;
         headMoved = NewSignal();
         moved.TrySetResult();
+        Metrics.OnFinal(clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds((long)head.Time.Ms));
         LogFinal(logger, head.Height, final.Block.Transactions.Count);
     }
 

@@ -44,7 +44,11 @@ internal sealed class Market : IAsyncDisposable
     public static async Task<Market> OpenAsync(Action<BusbarOptions>? configure = null)
     {
         var network = await LocalNetwork.StartAsync(
-            new LocalNetworkOptions { Validators = 1, DataFolder = Directory.CreateTempSubdirectory("busbar-net-").FullName });
+            new LocalNetworkOptions
+            {
+                Validators = 1,
+                DataFolder = Directory.CreateTempSubdirectory("busbar-net-").FullName,
+            });
         var market = new Market(network);
         await market.StartSellerAsync(configure);
         return market;

@@ -22,6 +22,15 @@ public class ManyValidatorsTests
         }));
         foreach (var node in network.Nodes)
         {
+            using var http = new HttpClient { BaseAddress = node.Api };
+            var metrics = await http.GetStringAsync(
+                new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+            foreach (var name in (string[])["height", "view", "ready", "pending_transactions", "peer_links"])
+            {
+                Assert.Contains($"\nbusbar_{name}", metrics, StringComparison.Ordinal);
+            }
+
+            Assert.Contains("busbar_block_final_seconds_bucket", metrics, StringComparison.Ordinal);
             using var client = new BusbarClient(node.Api);
             foreach (var payment in payments)
             {

@@ -102,7 +102,8 @@ public class PeerMessageTests
     {
         var reader = new PeerMessageReader(NetworkId.Development, new TransactionMemory(NetworkId.Development));
         reader.SetEpoch(
-            0, new ValidatorSet([.. Enumerable.Range(0, 4).Select(index => DevelopmentKeys.Validator(index).PublicKey)]));
+            0,
+            new ValidatorSet([.. Enumerable.Range(0, 4).Select(index => DevelopmentKeys.Validator(index).PublicKey)]));
         return reader;
     }
 
