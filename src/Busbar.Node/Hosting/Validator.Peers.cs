@@ -351,8 +351,18 @@ internal sealed partial class Validator
             return;
         }
 
-        var index = chain.Head.Validators.IndexOf(from);
-        Step(new Input.MessageReceived(Math.Max(index, 0), certificate));
+        if (newest.Vote.View <= replica.Floor.View)
+        {
+            // The replica knows of later finality and has no use for this one. Storage has: the blocks up to that later
+            // one may be more than can be held at once.
+            StoreIfHere(newest);
+        }
+        else
+        {
+            var index = chain.Head.Validators.IndexOf(from);
+            Step(new Input.MessageReceived(Math.Max(index, 0), certificate));
+        }
+
         Progress();
     }
 
