@@ -63,6 +63,10 @@ internal sealed class ClusterNode(int index, string configPath) : IAsyncDisposab
     /// <summary>SIGTERM; it must end well.</summary>
     public async Task StopAsync() => (await Process.TerminateAsync()).ExitsWith(0);
 
+    /// <summary>`busbar verify` on its data folder; it must not run, and nothing may be wrong.</summary>
+    public async Task<JsonElement> VerifyAsync() =>
+        (await BusbarProcess.RunAsync("verify", "--data", Config.DataFolder, "--json")).ExitsWith(0).Json;
+
     /// <summary>Changes its configuration; it counts from the next start.</summary>
     public void Configure(Func<NodeConfig, NodeConfig> change) => NodeConfigFile.Write(configPath, change(Config));
 

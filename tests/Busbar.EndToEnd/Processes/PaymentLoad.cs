@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using Busbar.Api;
 using Busbar.Client;
@@ -67,34 +68,32 @@ internal sealed class PaymentLoad : IAsyncDisposable
     /// <summary>
     /// Asserts that every node has every payment final at the same place, none twice, and the right money.
     /// </summary>
-    public async Task AssertBooksAsync(IEnumerable<ClusterNode> nodes, string message)
-    {
-        foreach (var node in nodes)
-        {
-            foreach (var (intent, known) in final)
-            {
-                Assert.True(IntentId.TryParse(intent, out var id));
-                var said = await node.Client.GetIntentAsync(
-                    id, Address.Parse(known.Account!), TimeSpan.FromSeconds(5));
-                Assert.True(
-                    (said.Status, said.Height, said.Index, said.Result)
-                        == (known.Status, known.Height, known.Index, known.Result),
-                    $"{message}, node {node.Index}: {known} and {said}");
-            }
-
-            var account = await node.Client.GetAccountAsync(Stranger);
-            Assert.True(
-                account.Balances.Single().Atomic
-                    == final.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                $"{message}, node {node.Index}: {final.Count} payments of 1, and {account.Balances.Single().Atomic}");
-        }
-    }
+    public Task AssertBooksAsync(IEnumerable<ClusterNode> nodes, string message) =>
+        Task.WhenAll(nodes.Select(node => AssertBooksAsync(node, message)));
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
         await Task.WhenAll(paying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
+    }
+
+    private async Task AssertBooksAsync(ClusterNode node, string message)
+    {
+        foreach (var (intent, known) in final)
+        {
+            Assert.True(IntentId.TryParse(intent, out var id));
+            var said = await node.Client.GetIntentAsync(id, Address.Parse(known.Account!), TimeSpan.FromSeconds(5));
+            Assert.True(
+                (said.Status, said.Height, said.Index, said.Result)
+                    == (known.Status, known.Height, known.Index, known.Result),
+                $"{message}, node {node.Index}: {known} and {said}");
+        }
+
+        var account = await node.Client.GetAccountAsync(Stranger);
+        Assert.True(
+            account.Balances.Single().Atomic == final.Count.ToString(CultureInfo.InvariantCulture),
+            $"{message}, node {node.Index}: {final.Count} payments of 1, and {account.Balances.Single().Atomic}");
     }
 
     private async Task PayAsync(NetworkInfo network, int index)
