@@ -28,12 +28,13 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     private readonly CancellationTokenSource stopping = new();
     private readonly TransactionMemory memory;
     private readonly PeerMessageReader reader;
-    private readonly Validator validator;
     private readonly VoteJournal? journal;
     private readonly LedgerStore store;
     private readonly BlockWriter writer;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
+    private readonly NodeOptions options;
+    private Validator validator;
     private PeerNetwork? peers;
     private uint timersDue;
     private int storedBatches;
@@ -48,6 +49,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     {
         this.journal = journal;
         this.store = store;
+        this.options = options;
         clock = options.Clock;
         this.logger = logger;
         head = ledger.Head;
@@ -60,22 +62,8 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         }
 
         writer = new BlockWriter(store, options.RetentionBlocks, OnStored);
-        validator = new Validator(
-            new ValidatorOptions
-            {
-                Key = options.ValidatorKey,
-                MayVote = journal is not null,
-                Pace = options.Pace,
-            },
-            this,
-            reader,
-            ledger.State,
-            ledger.Floor,
-            journal?.Records ?? [],
-            journal?.Blocks ?? [])
-        {
-            Stored = OnBlockStored,
-        };
+        validator = CreateValidator(
+            ledger.State, ledger.Floor, journal is not null, journal?.Records ?? [], journal?.Blocks ?? []);
         published = Publish();
     }
 
@@ -147,6 +135,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         await stopping.CancelAsync();
         messages.Writer.TryComplete();
         await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await fetching;
         await writer.DisposeAsync();
         foreach (var timer in timers)
         {
@@ -275,6 +264,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         }
 
         EndBatch();
+        RestoreFetched();
         published = Publish();
     }
 
@@ -291,6 +281,9 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
                 break;
             case LoopMessage.Received received:
                 validator.OnReceived(received.From, received.Input);
+                break;
+            case LoopMessage.Fetched arrived:
+                fetched = arrived.Snapshot;
                 break;
             case LoopMessage.Wake:
                 break;
@@ -326,12 +319,35 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
 
     private void OnBlockStored(FinalBlock final)
     {
-        head = NodeHead.Of(final.Block.Header);
+        MoveHead(NodeHead.Of(final.Block.Header));
+        LogFinal(logger, head.Height, final.Block.Transactions.Count);
+    }
+
+    private void MoveHead(NodeHead to)
+    {
+        head = to;
         var moved = headMoved;
         headMoved = NewSignal();
         moved.TrySetResult();
-        LogFinal(logger, head.Height, final.Block.Transactions.Count);
     }
+
+    private Validator CreateValidator(
+        LedgerState state,
+        Consensus.FinalFloor floor,
+        bool mayVote,
+        IReadOnlyList<Consensus.JournalRecord> records,
+        IReadOnlyList<byte[]> blocks) =>
+        new(
+            new ValidatorOptions { Key = options.ValidatorKey, MayVote = mayVote, Pace = options.Pace },
+            this,
+            reader,
+            state,
+            floor,
+            records,
+            blocks)
+        {
+            Stored = OnBlockStored,
+        };
 
     private NodeState Publish() => new(
         validator.Head.Epoch,

@@ -36,6 +36,9 @@ internal sealed class PaymentLoad : IAsyncDisposable
     /// <summary>What a node called final, by intent; each node that answered said the same.</summary>
     public IReadOnlyDictionary<string, IntentInfo> Final => final;
 
+    /// <summary>The first payment that became final, as it was signed; null before.</summary>
+    public SignedTransaction? FirstSigned { get; private set; }
+
     /// <summary>Begins to pay.</summary>
     /// <param name="cluster">Through its nodes.</param>
     /// <param name="payers">How many accounts pay at once.</param>
@@ -105,7 +108,9 @@ internal sealed class PaymentLoad : IAsyncDisposable
             var intent = wallet.NewIntent();
             var transfer = new Operation.Transfer(
                 Address.Parse(network.FeeAsset), Stranger, new Amount(1), Hash256.Zero);
-            var info = await SubmitAsync(wallet.Sign(intent, transfer));
+            var signed = wallet.Sign(intent, transfer);
+            var info = await SubmitAsync(signed);
+            FirstSigned ??= signed;
             Assert.Equal("Ok", info.Result);
             Assert.True(final.TryAdd(info.Intent, info));
 
