@@ -90,6 +90,9 @@ public sealed partial class Replica
     /// </summary>
     public Hash256? PendingBlock => guard.NewestNotarize?.Vote.Block;
 
+    /// <summary>Every own vote above the highest final block, by view.</summary>
+    public IEnumerable<SignedVote> OwnVotes => guard.All;
+
     /// <summary>
     /// The block that the current view's block would stand on: the last certified or final one, or null while a
     /// certificate is missing to tell.

@@ -91,6 +91,24 @@ public sealed class VoteGuard
     /// <summary>This validator's own vote of a kind in a view, or null.</summary>
     public SignedVote? Find(ulong view, VoteKind kind) => views.GetValueOrDefault(view)?.Of(kind);
 
+    /// <summary>Every own vote that is remembered, by view.</summary>
+    public IEnumerable<SignedVote> All
+    {
+        get
+        {
+            foreach (var own in views.Values)
+            {
+                foreach (var kind in (VoteKind[])[VoteKind.Notarize, VoteKind.Nullify, VoteKind.Finalize])
+                {
+                    if (own.Of(kind) is { } vote)
+                    {
+                        yield return vote;
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>The own notarize vote of the highest view, or null.</summary>
     public SignedVote? NewestNotarize
     {

@@ -213,6 +213,9 @@ public sealed class LedgerState
     /// <summary>Every open ballot, in the order of proposals' digests. spec/ledger.md#L-82.</summary>
     public IEnumerable<Ballot> Ballots() => Objects.Ballots.All().Select(pair => pair.Value);
 
+    /// <summary>Every intent that executed and is remembered, in the order of keys. spec/ledger.md#L-12.</summary>
+    public IEnumerable<KeyValuePair<IntentKey, IntentRecord>> Intents() => Objects.Intents.Records.All();
+
     /// <summary>Every object as storage keeps it, in the bytewise order of keys.</summary>
     public IEnumerable<StateEntry> Entries() => StateEntries.Of(Objects);
 

@@ -10,6 +10,7 @@ namespace Busbar.Node;
 /// <summary>
 /// Checks a stopped node's folder offline: replays every block from genesis, recomputes every root and receipt,
 /// checks the chain of headers, each finalization certificate, the stored state, and that no asset was made or lost.
+/// A folder that no longer keeps its first blocks is checked by what it keeps: <see cref="PrunedFolderVerifier"/>.
 /// </summary>
 public static class DataFolderVerifier
 {
@@ -35,6 +36,11 @@ public static class DataFolderVerifier
         if (store.Genesis != genesis.Digest())
         {
             throw new NodeStartException("The folder's ledger belongs to another genesis than its genesis file.");
+        }
+
+        if (store.OldestHeight > 1)
+        {
+            return PrunedFolderVerifier.Verify(store, genesis, progress, cancellation);
         }
 
         var state = LedgerState.FromGenesis(genesis);
@@ -140,4 +146,11 @@ public static class DataFolderVerifier
 /// <param name="StateRoot">The state root there.</param>
 /// <param name="Conserved">True when balances and deposits of every asset add up to its supply there.</param>
 /// <param name="Fault">What is wrong after that height; null when nothing is.</param>
-public sealed record FolderVerdict(ulong Height, Hash256 StateRoot, bool Conserved, string? Fault);
+public sealed record FolderVerdict(ulong Height, Hash256 StateRoot, bool Conserved, string? Fault)
+{
+    /// <summary>
+    /// The first block that was looked at: 1 when all were replayed from genesis; a later one when the folder does not
+    /// keep those before, and the others were checked by their certificates.
+    /// </summary>
+    public ulong FromHeight { get; init; } = 1;
+}

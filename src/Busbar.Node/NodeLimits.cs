@@ -177,6 +177,12 @@ public static class NodeLimits
     /// <summary>Keys whose penalties are remembered.</summary>
     public const int Penalties = 4_096;
 
+    /// <summary>After a snapshot was asked for, none is for so long.</summary>
+    public const ulong SnapshotIntervalMs = 2_000;
+
+    /// <summary>Bytes of the ledger's write-ahead logs; past it the oldest is written into tables and deleted.</summary>
+    public const ulong LedgerLogSizeBytes = 64UL * 1024 * 1024;
+
     /// <summary>Bytes of a whole snapshot.</summary>
     public const long SnapshotSizeBytes = 8L * 1024 * 1024 * 1024;
 

@@ -103,6 +103,15 @@ internal sealed partial class SimulatedNode : IValidatorPorts
         world.Note(this, "enters", $"epoch {epoch}");
     }
 
+    // Every machine keeps every block, so only a liar can make one seem too far ahead.
+    void IValidatorPorts.FallBehind(PublicKey peer)
+    {
+        if (IsHonest && world.Nodes.Any(node => node.IsHonest && node.Key.PublicKey.Equals(peer)))
+        {
+            world.Fail($"validator {Index} finds nobody who keeps the block after height {Height}");
+        }
+    }
+
     void IValidatorPorts.Blame(PublicKey peer, string reason)
     {
         var blamed = world.Nodes.FirstOrDefault(node => node.Key.PublicKey.Equals(peer));

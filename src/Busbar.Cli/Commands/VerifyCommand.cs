@@ -44,14 +44,23 @@ internal static class VerifyCommand
             throw new CommandFailedException(
                 "DataFolderDamaged",
                 verdict.Fault ?? "Money appeared or was lost.",
-                $"Everything up to height {verdict.Height} is right; do not run a node on this folder.");
+                $"Blocks {verdict.FromHeight} to {verdict.Height} are right; do not run a node on this folder.");
         }
 
         if (output.Json)
         {
-            var line = new VerifyLine("verify", verdict.Height, verdict.StateRoot.ToString(), verdict.Conserved);
+            var line = new VerifyLine(
+                "verify", verdict.FromHeight, verdict.Height, verdict.StateRoot.ToString(), verdict.Conserved);
             CommandOutput.WriteJson(line, OutputJson.Lines.VerifyLine);
             return ExitCode.Done;
+        }
+
+        if (verdict.FromHeight > 1)
+        {
+            output.Notes.MarkupLineInterpolated($"[yellow]Blocks before {verdict.FromHeight} are not kept.[/]");
+            output.Notes.MarkupLine(
+                "Nothing could be replayed from genesis: the others are checked by their certificates, and the state by "
+                + "the root in the last one.");
         }
 
         output.Result.MarkupLine("[green]Every block is right, and no money appeared or was lost.[/]");

@@ -76,8 +76,8 @@ internal sealed record ChannelCloseLine(
     ulong? Height,
     string? FeeAtomic);
 
-/// <summary>A data folder was replayed.</summary>
-internal sealed record VerifyLine(string Kind, ulong Height, string StateRoot, bool Conserved);
+/// <summary>A data folder was replayed from its first block, or checked from a later one that it keeps.</summary>
+internal sealed record VerifyLine(string Kind, ulong FromHeight, ulong Height, string StateRoot, bool Conserved);
 
 /// <summary>A new network was made; every node's key is in the clear.</summary>
 internal sealed record GenesisLine(

@@ -87,13 +87,13 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
     public ValueTask<FeeQuote> QuoteAsync(Transaction transaction, CancellationToken cancellation) =>
         Replica.QueryAsync((state, _) => state.QuoteFee(transaction), cancellation);
 
-    /// <summary>A final transaction by its place.</summary>
-    public IntentInfo Final(IntentPlace place)
-    {
-        var block = store.FindBlock(place.Height);
-        Invariant.Check(block is not null);
-        return Describe.Final(block.Receipts[place.Index], place.Height, place.Index, block.Header.Time);
-    }
+    /// <summary>Height of the oldest block that is kept.</summary>
+    public ulong OldestHeight => store.OldestHeight;
+
+    /// <summary>A final transaction by its place, or null when its block is not kept any more.</summary>
+    public IntentInfo? Final(IntentPlace place) => store.FindBlock(place.Height) is { } block
+        ? Describe.Final(block.Receipts[place.Index], place.Height, place.Index, block.Header.Time)
+        : null;
 
     public IntentPlace? FindFinal(IntentKey key) => store.FindIntent(key.Account, key.Signer, key.Id);
 

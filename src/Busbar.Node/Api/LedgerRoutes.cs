@@ -94,8 +94,16 @@ internal static class LedgerRoutes
             return Problems.BadValue("height", "a number or \"latest\"");
         }
 
-        return reader.Block(height) is { } block
-            ? Results.Json(block, ApiJson.Default.BlockInfo)
+        if (reader.Block(height) is { } block)
+        {
+            return Results.Json(block, ApiJson.Default.BlockInfo);
+        }
+
+        var oldest = reader.OldestHeight;
+        return height > 0 && height < oldest
+            ? Problems.OutsideRetention(
+                $"Block {height} is final, and this node does not keep it any more.",
+                $"Ask a node that keeps it; this one has blocks from {oldest} on.")
             : Problems.NotFound(
                 "BlockUnknown",
                 $"There is no final block {height}.",

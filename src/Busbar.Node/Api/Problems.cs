@@ -22,6 +22,9 @@ internal static class Problems
     public static IResult NotFound(string code, string title, string? detail = null) =>
         Of(StatusCodes.Status404NotFound, code, title, detail);
 
+    public static IResult OutsideRetention(string title, string detail) =>
+        Of(StatusCodes.Status410Gone, "OutsideRetention", title, detail);
+
     public static IResult Undecodable(DecodeError error) => error == DecodeError.WrongLength
         ? Of(
             StatusCodes.Status400BadRequest,

@@ -66,7 +66,7 @@ internal static class TransactionRoutes
         var submission = await reader.Replica.SubmitAsync(pending, cancellation);
         if (submission.Status == MempoolStatus.AlreadyFinal)
         {
-            return Answer(reader.Final(FinalPlace(reader, pending.Key)));
+            return AnswerFinal(reader, FinalPlace(reader, pending.Key));
         }
 
         return submission.Pending is { } accepted
@@ -110,7 +110,7 @@ internal static class TransactionRoutes
 
         if (final.Count == 1)
         {
-            return Answer(reader.Final(final[0]));
+            return AnswerFinal(reader, final[0]);
         }
 
         return pending.Count == 1
@@ -120,9 +120,7 @@ internal static class TransactionRoutes
 
     private static IResult Absent(IntentId intentId, Address? account, IntentFate fate) => fate switch
     {
-        IntentFate.Forgotten => Problems.Of(
-            StatusCodes.Status410Gone,
-            "OutsideRetention",
+        IntentFate.Forgotten => Problems.OutsideRetention(
             "No transaction is known under this intent id, and it expired too long ago to prove that there was none.",
             "Ask within the retention time that /v1/network states."),
         IntentFate.Expired => Answer(Describe.Expired(intentId, account)),
@@ -197,6 +195,12 @@ internal static class TransactionRoutes
         Invariant.Check(place is not null);
         return place.Value;
     }
+
+    private static IResult AnswerFinal(LedgerReader reader, IntentPlace place) => reader.Final(place) is { } info
+        ? Answer(info)
+        : Problems.OutsideRetention(
+            $"The transaction is final in block {place.Height}, and this node does not keep that block any more.",
+            $"Ask a node that keeps it; this one has blocks from {reader.OldestHeight} on.");
 
     private static IResult Answer(IntentInfo intent) => Results.Json(intent, ApiJson.Default.IntentInfo);
 

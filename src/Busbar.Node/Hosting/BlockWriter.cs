@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Busbar.Node.Storage;
 
@@ -37,8 +38,15 @@ internal sealed class BlockWriter : IAsyncDisposable
     {
         if (!batches.Writer.TryWrite(blocks))
         {
-            // The disk is slower than the network: the loop waits with it, and so do this node's votes.
-            batches.Writer.WriteAsync(blocks).AsTask().GetAwaiter().GetResult();
+            try
+            {
+                // The disk is slower than the network: the loop waits with it, and so do this node's votes.
+                batches.Writer.WriteAsync(blocks).AsTask().GetAwaiter().GetResult();
+            }
+            catch (ChannelClosedException closed) when (closed.InnerException is { } reason)
+            {
+                ExceptionDispatchInfo.Throw(reason);
+            }
         }
     }
 

@@ -49,6 +49,12 @@ internal interface IValidatorPorts
     /// <summary>Consensus messages of this epoch count from here on.</summary>
     void EnterEpoch(ulong epoch, ValidatorSet validators);
 
+    /// <summary>
+    /// No peer keeps the block after this node's head any more, and this one is past it: its snapshot would help. A
+    /// host that has one replaces the validator by one that stands on it. Said again while nothing changes.
+    /// </summary>
+    void FallBehind(PublicKey peer);
+
     /// <summary>A peer sent what no honest one sends.</summary>
     void Blame(PublicKey peer, string reason);
 

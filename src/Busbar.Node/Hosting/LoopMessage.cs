@@ -2,6 +2,7 @@ using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node.Exchange;
 using Busbar.Node.Mempool;
+using Busbar.Node.Storage;
 
 namespace Busbar.Node.Hosting;
 
@@ -17,6 +18,8 @@ internal abstract record LoopMessage
     public sealed record Query(Action<LedgerState, TransactionPool> Read) : LoopMessage;
 
     public sealed record Received(PublicKey From, PeerInput Input) : LoopMessage;
+
+    public sealed record Fetched(SnapshotContent Snapshot) : LoopMessage;
 
     public sealed record Wake : LoopMessage;
 }

@@ -28,12 +28,14 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     private readonly CancellationTokenSource stopping = new();
     private readonly TransactionMemory memory;
     private readonly PeerMessageReader reader;
-    private readonly Validator validator;
+    private readonly SignatureMemory signatures = new();
     private readonly VoteJournal? journal;
     private readonly LedgerStore store;
     private readonly BlockWriter writer;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
+    private readonly NodeOptions options;
+    private Validator validator;
     private PeerNetwork? peers;
     private uint timersDue;
     private int storedBatches;
@@ -48,6 +50,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     {
         this.journal = journal;
         this.store = store;
+        this.options = options;
         clock = options.Clock;
         this.logger = logger;
         head = ledger.Head;
@@ -60,23 +63,8 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         }
 
         writer = new BlockWriter(store, options.RetentionBlocks, OnStored);
-        validator = new Validator(
-            new ValidatorOptions
-            {
-                Key = options.ValidatorKey,
-                MayVote = journal is not null,
-                Pace = options.Pace,
-                Check = new SignatureMemory().Check,
-            },
-            this,
-            reader,
-            ledger.State,
-            ledger.Floor,
-            journal?.Records ?? [],
-            journal?.Blocks ?? [])
-        {
-            Stored = OnBlockStored,
-        };
+        validator = CreateValidator(
+            ledger.State, ledger.Floor, journal is not null, journal?.Records ?? [], journal?.Blocks ?? []);
         published = Publish();
         Metrics = new NodeMetrics(this);
     }
@@ -161,6 +149,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         await stopping.CancelAsync();
         messages.Writer.TryComplete();
         await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await fetching;
         await writer.DisposeAsync();
         foreach (var timer in timers)
         {
@@ -290,6 +279,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         }
 
         EndBatch();
+        RestoreFetched();
         published = Publish();
     }
 
@@ -306,6 +296,9 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
                 break;
             case LoopMessage.Received received:
                 validator.OnReceived(received.From, received.Input);
+                break;
+            case LoopMessage.Fetched arrived:
+                fetched = arrived.Snapshot;
                 break;
             case LoopMessage.Wake:
                 break;
@@ -341,13 +334,42 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
 
     private void OnBlockStored(FinalBlock final)
     {
-        head = NodeHead.Of(final.Block.Header);
-        var moved = headMoved;
-        headMoved = NewSignal();
-        moved.TrySetResult();
+        MoveHead(NodeHead.Of(final.Block.Header));
         Metrics.OnFinal(clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds((long)head.Time.Ms));
         LogFinal(logger, head.Height, final.Block.Transactions.Count);
     }
+
+    private void MoveHead(NodeHead to)
+    {
+        head = to;
+        var moved = headMoved;
+        headMoved = NewSignal();
+        moved.TrySetResult();
+    }
+
+    private Validator CreateValidator(
+        LedgerState state,
+        Consensus.FinalFloor floor,
+        bool mayVote,
+        IReadOnlyList<Consensus.JournalRecord> records,
+        IReadOnlyList<byte[]> blocks) =>
+        new(
+            new ValidatorOptions
+            {
+                Key = options.ValidatorKey,
+                MayVote = mayVote,
+                Pace = options.Pace,
+                Check = signatures.Check,
+            },
+            this,
+            reader,
+            state,
+            floor,
+            records,
+            blocks)
+        {
+            Stored = OnBlockStored,
+        };
 
     private NodeState Publish() => new(
         validator.Head.Epoch,

@@ -113,9 +113,7 @@ internal sealed partial class Validator
                 Step(new Input.Certified(certify.View, certify.Notarized, false));
                 break;
             case Waiter.Finalize finalize:
-                throw new InvariantBrokenException(
-                    $"the final block {finalize.Block} executes here ({reason}): this release computes something else "
-                    + "than the others, or its disk or memory is damaged");
+                throw FinalAndFaulty(finalize.Block, reason);
             default:
                 throw new InvariantBrokenException("waiters are a closed set");
         }
@@ -159,6 +157,27 @@ internal sealed partial class Validator
     // The last block of an epoch, proposed again so that it becomes final: nothing else may stand on it.
     private bool IsRepetition(Waiter.Verify verify) =>
         verify.Proposal == verify.Parent && chain.StateAfter(verify.Parent) is { } state && EndsEpoch(state);
+
+    private static InvariantBrokenException FinalAndFaulty(Hash256 block, string reason) => new(
+        $"the final block {block} does not execute here ({reason}): this release computes something else than the others, or "
+        + "its disk or memory is damaged");
+
+    // For a certificate that nobody waits for: when blocks are missing, history brings it again with them.
+    private void StoreIfHere(Certificate certificate)
+    {
+        switch (chain.Execute(certificate.Vote.Block))
+        {
+            case ChainProgress.Executed:
+                StoreUpTo(certificate);
+                break;
+            case ChainProgress.Faulty faulty:
+                throw FinalAndFaulty(certificate.Vote.Block, faulty.Reason);
+            case ChainProgress.Missing or ChainProgress.Stale:
+                break;
+            default:
+                throw new InvariantBrokenException("progress is a closed set");
+        }
+    }
 
     private void StoreUpTo(Certificate certificate)
     {

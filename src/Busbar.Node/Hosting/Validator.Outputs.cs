@@ -74,6 +74,7 @@ internal sealed partial class Validator
                 ports.Accuse(replicaEpoch, evidence);
                 break;
             case Output.Impersonated impersonated:
+                retired = true;
                 Votes = false;
                 ports.Alarm(
                     $"A vote under this node's key that it did not cast was seen: {impersonated.Vote.Vote}. The key "

@@ -281,6 +281,11 @@ internal sealed partial class Validator
 
         var candidates = peers.Where(peer => peer.Value.Status.Height >= next && peer.Value.Status.OldestHeight <= next)
             .Select(peer => peer.Key).OrderBy(key => key.Address).ToArray();
+        if (candidates.Length == 0)
+        {
+            AskSnapshot(next);
+        }
+
         for (var tried = 0; tried < candidates.Length; tried++)
         {
             nextHistoryPeer = (nextHistoryPeer + 1) % candidates.Length;
@@ -288,6 +293,21 @@ internal sealed partial class Validator
             {
                 return;
             }
+        }
+    }
+
+    // :: Nobody keeps the next block. A snapshot proves itself, so this only keeps a liar from making work of nothing:
+    // somebody honest is past it, or the peer speaks of an epoch whose validators this node cannot know.
+    private void AskSnapshot(ulong next)
+    {
+        var isKnown = KnownHeight >= next;
+        var ahead = peers.Where(peer => peer.Value.Status.Height >= next)
+            .Where(peer => isKnown || peer.Value.Status.Epoch > chain.Head.Epoch)
+            .Select(peer => peer.Key).OrderBy(key => key.Address).ToArray();
+        if (ahead.Length > 0 && !Halted)
+        {
+            nextHistoryPeer = (nextHistoryPeer + 1) % ahead.Length;
+            ports.FallBehind(ahead[nextHistoryPeer]);
         }
     }
 
@@ -342,7 +362,7 @@ internal sealed partial class Validator
                 : newest;
         }
 
-        if (newest is null || ending)
+        if (newest is null || ending || Halted)
         {
             return;
         }
@@ -354,8 +374,18 @@ internal sealed partial class Validator
             return;
         }
 
-        var index = chain.Head.Validators.IndexOf(from);
-        Step(new Input.MessageReceived(Math.Max(index, 0), certificate));
+        if (newest.Vote.View <= replica.Floor.View)
+        {
+            // The replica knows of later finality and has no use for this one. Storage has: the blocks up to that later
+            // one may be more than can be held at once.
+            StoreIfHere(newest);
+        }
+        else
+        {
+            var index = chain.Head.Validators.IndexOf(from);
+            Step(new Input.MessageReceived(Math.Max(index, 0), certificate));
+        }
+
         Progress();
     }
 

@@ -29,6 +29,7 @@ namespace Busbar.Node.Hosting;
 internal sealed partial class Validator
 {
     private readonly ValidatorOptions options;
+    private readonly IReadOnlyList<JournalRecord> journal;
     private readonly IValidatorPorts ports;
     private readonly PeerMessageReader reader;
     private readonly Chain chain;
@@ -39,6 +40,7 @@ internal sealed partial class Validator
     private Replica replica;
     private ulong replicaEpoch;
     private bool ending;
+    private bool retired;
     private ulong nextSequence;
     private (ulong View, Hash256 Tip, ulong PoolVersion) workSeen;
 
@@ -62,6 +64,7 @@ internal sealed partial class Validator
         this.options = options;
         this.ports = ports;
         this.reader = reader;
+        this.journal = journal;
         chain = new Chain(head, floor.Block);
         foreach (var bytes in blocks)
         {
@@ -72,7 +75,7 @@ internal sealed partial class Validator
             }
         }
 
-        replica = CreateReplica(head.EndsEpoch ? new FinalFloor(0, floor.Block) : floor, journal);
+        replica = CreateReplica(head.EndsEpoch ? new FinalFloor(0, floor.Block) : floor);
     }
 
     /// <summary>State after the last stored block.</summary>
@@ -95,6 +98,25 @@ internal sealed partial class Validator
 
     /// <summary>True while this node votes.</summary>
     public bool Votes { get; private set; }
+
+    /// <summary>True while nothing that this node has seen forbids its key to vote.</summary>
+    public bool MayVote => options.MayVote && !retired;
+
+    /// <summary>True while a batch is with storage.</summary>
+    public bool IsStoring => storing.Count > 0;
+
+    /// <summary>
+    /// Every own vote that could still matter, for the validator that replaces this one: none may be forgotten.
+    /// </summary>
+    public IReadOnlyList<JournalRecord> OwnVotes =>
+        [.. journal.OfType<JournalRecord.OwnVote>()
+            .Concat(replica.OwnVotes.Select(vote => new JournalRecord.OwnVote(vote)))
+            .DistinctBy(record => record.Vote)];
+
+    /// <summary>The blocks that <see cref="OwnVotes"/> name, as far as they are here.</summary>
+    public IReadOnlyList<byte[]> OwnVotesBlocks =>
+        [.. OwnVotes.Where(record => record.Vote.Kind != VoteKind.Nullify).Select(record => record.Vote.Block).Distinct()
+            .Select(chain.Find).OfType<byte[]>()];
 
     /// <summary>True once the replica found proof that more than f validators are faulty.</summary>
     public bool Halted => replica.Halted;
@@ -133,6 +155,25 @@ internal sealed partial class Validator
         }
 
         return status;
+    }
+
+    /// <summary>Takes over what waits at the validator that this one replaces.</summary>
+    public void TakeOver(TransactionPool waitingElsewhere)
+    {
+        foreach (var pending in waitingElsewhere.InTurn())
+        {
+            // What is final already, or has no room, is answered when it is sent again.
+            var end = Submit(pending, out _) switch
+            {
+                MempoolStatus.Expired => Transactions.InclusionStatus.Expired,
+                MempoolStatus.IntentReused => Transactions.InclusionStatus.IntentReused,
+                _ => Transactions.InclusionStatus.Unset,
+            };
+            if (end != Transactions.InclusionStatus.Unset)
+            {
+                pending.Finish(new TransactionEnd(end, 0, 0, default, null));
+            }
+        }
     }
 
     /// <summary>A timer ran out.</summary>
@@ -214,11 +255,12 @@ internal sealed partial class Validator
         SayWork();
     }
 
-    private Replica CreateReplica(FinalFloor floor, IReadOnlyList<JournalRecord> journal)
+    // The replica picks the records of its own epoch: a journal may be ahead of a ledger that was put back.
+    private Replica CreateReplica(FinalFloor floor)
     {
         var head = chain.Head;
         replicaEpoch = head.Epoch;
-        Votes = options.MayVote && head.Validators.IndexOf(options.Key.PublicKey) >= 0;
+        Votes = MayVote && head.Validators.IndexOf(options.Key.PublicKey) >= 0;
         ports.EnterEpoch(head.Epoch, head.Validators);
         reader.SetEpoch(head.Epoch, head.Validators, options.Check);
         return new Replica(
@@ -248,7 +290,7 @@ internal sealed partial class Validator
         notarized.Clear();
         ending = false;
         firstSequence = nextSequence;
-        replica = CreateReplica(new FinalFloor(0, chain.HeadDigest), []);
+        replica = CreateReplica(new FinalFloor(0, chain.HeadDigest));
         ports.Forget(replicaEpoch, 0);
         Step(new Input.Started());
         SayStatus();

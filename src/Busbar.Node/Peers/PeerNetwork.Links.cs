@@ -37,7 +37,8 @@ internal sealed partial class PeerNetwork
         }
     }
 
-    private static bool IsEndOfLink(Exception error) =>
+    /// <summary>True for what ends a link or a fetch and is nobody's bug.</summary>
+    internal static bool IsEndOfLink(Exception error) =>
         error is RpcException or IOException or OperationCanceledException or InvalidOperationException;
 
     private async Task<string> ReadAllAsync(

@@ -80,6 +80,16 @@ public sealed class EventIndex
         }
     }
 
+    /// <summary>The channels of a state, for a store that did not see them open.</summary>
+    internal void AddChannels(WriteBatch batch, IEnumerable<Channel> channels)
+    {
+        foreach (var channel in channels)
+        {
+            batch.Put(PartyKey(channel.Payer, ChannelRole.Payer, channel.Id), Array.Empty<byte>(), parties);
+            batch.Put(PartyKey(channel.Payee, ChannelRole.Payee, channel.Id), Array.Empty<byte>(), parties);
+        }
+    }
+
     private void IndexParties(WriteBatch batch, in Effect effect, ChannelId channel)
     {
         if (effect.Kind == EffectKind.ChannelOpened)

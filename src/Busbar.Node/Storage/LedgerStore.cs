@@ -94,7 +94,13 @@ public sealed class LedgerStore : IDisposable
         : throw new NodeStartException($"There is no ledger at {path}. Name the data folder of a node.");
 
     /// <summary>Remembers a turn of the journal, before its first vote.</summary>
-    public void SetJournalTurn(ulong turn) => database.Put(JournalTurnKey, BigEndian(turn), null, synced);
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void SetJournalTurn(ulong turn)
+    {
+        using var batch = new WriteBatch();
+        batch.Put(JournalTurnKey, BigEndian(turn));
+        Write(batch);
+    }
 
     /// <summary>The genesis digest that the store was made for.</summary>
     public Hash256 Genesis => new(database.Get(GenesisKey));
@@ -192,10 +198,11 @@ public sealed class LedgerStore : IDisposable
             }
 
             batch.Put(OldestKey, BigEndian(keptFrom));
-            Volatile.Write(ref oldestHeight, keptFrom);
+            oldest = keptFrom;
         }
 
-        database.Write(batch, synced);
+        Write(batch);
+        Volatile.Write(ref oldestHeight, oldest);
     }
 
     private void Add(WriteBatch batch, StoredBlock block, ExecutedBlock executed)
@@ -262,7 +269,16 @@ public sealed class LedgerStore : IDisposable
         batch.Put(BigEndian(height), snapshot.Last.Encode(), blocks);
         batch.Put(HeightKey, BigEndian(height));
         batch.Put(OldestKey, BigEndian(height));
-        database.Write(batch, synced);
+        foreach (var (key, record) in snapshot.State.Intents())
+        {
+            batch.Put(
+                IntentPlace.Key(key.Account, key.Signer, key.Id),
+                IntentPlace.Value(record.Height, record.Index),
+                intents);
+        }
+
+        Events.AddChannels(batch, snapshot.State.Channels());
+        Write(batch);
         Volatile.Write(ref oldestHeight, height);
     }
 
@@ -286,7 +302,7 @@ public sealed class LedgerStore : IDisposable
         }
 
         batch.Put(HeightKey, BigEndian(0));
-        database.Write(batch, synced);
+        Write(batch);
     }
 
     /// <summary>True once <see cref="CommitGenesis"/> was done.</summary>
@@ -294,6 +310,22 @@ public sealed class LedgerStore : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => database.Dispose();
+
+    private void Write(WriteBatch batch)
+    {
+        try
+        {
+            database.Write(batch, synced);
+        }
+        catch (RocksDbException error)
+        {
+            throw CannotWrite(error);
+        }
+    }
+
+    private static IOException CannotWrite(RocksDbException error) => new(
+        $"The ledger cannot be written: {error.Message}. Make room on its disk, or mend it, and start the node again.",
+        error);
 
     private static byte[] BigEndian(ulong number)
     {
@@ -312,7 +344,7 @@ public sealed class LedgerStore : IDisposable
         }
 
         var options = new DbOptions().SetCreateIfMissing().SetCreateMissingColumnFamilies()
-            .SetWalRecoveryMode(recovery);
+            .SetWalRecoveryMode(recovery).SetMaxTotalWalSize(NodeLimits.LedgerLogSizeBytes);
         try
         {
             return new LedgerStore(open((options, families)));

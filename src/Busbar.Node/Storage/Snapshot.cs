@@ -6,8 +6,8 @@ namespace Busbar.Node.Storage;
 
 /// <summary>
 /// The whole state at one height, for a node whose peers no longer keep the blocks that lead there. First the
-/// handovers by which today's validators follow from genesis, then the last block with its certificate, then the
-/// objects; all of it is checked. Chunks: [1, handover], [2, block], [3, [[key, value]…]], [4] the end.
+/// handovers by which today's validators follow from genesis, then the last block with its certificate and receipts,
+/// then the objects; all of it is checked. Chunks: [1, handover], [2, block], [3, [[key, value]…]], [4] the end.
 /// spec/consensus.md#C-62.
 /// </summary>
 internal sealed class Snapshot
@@ -83,7 +83,7 @@ internal sealed class Snapshot
         }
 
         writer.Clear();
-        yield return writer.Array(2).Number(LastKind).Bytes((last with { Receipts = [] }).Encode()).ToArray();
+        yield return writer.Array(2).Number(LastKind).Bytes(last.Encode()).ToArray();
         var batch = new List<StateEntry>();
         var sizeBytes = 0;
         foreach (var entry in frozen.StateEntries())
@@ -177,6 +177,11 @@ internal sealed class Snapshot
             || header.Validators != validators.Digest || !certificate.Verify(validators, genesis.Network)))
         {
             throw new FormatException("The snapshot's block is not certified by the validators of its epoch.");
+        }
+
+        if (!last.HoldsWhatItStates())
+        {
+            throw new FormatException("The snapshot's block does not hold what its header states.");
         }
 
         LedgerState state;

@@ -51,6 +51,20 @@ public sealed record StoredBlock(
         return writer.ToArray();
     }
 
+    /// <summary>True when transactions and receipts are those that the header commits to.</summary>
+    internal bool HoldsWhatItStates() =>
+        RootOf(Transactions) == Header.TransactionsRoot && RootOf(Receipts.Select(Encode)) == Header.ReceiptsRoot;
+
+    private static Hash256 RootOf(IEnumerable<byte[]> items) =>
+        MerkleList.Root([.. items.Select(item => MerkleList.HashItem(item))]);
+
+    private static byte[] Encode(Receipt receipt)
+    {
+        var writer = new CanonicalWriter();
+        receipt.Write(writer);
+        return writer.ToArray();
+    }
+
     /// <summary>Decodes a block.</summary>
     public static DecodeError TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out StoredBlock? block)
     {

@@ -27,22 +27,28 @@ internal sealed partial class BusbarProcess : IAsyncDisposable
     public static BusbarProcess Start(params string[] arguments) => Start(input: null, arguments);
 
     /// <summary>Starts `busbar` with arguments and gives it standard input.</summary>
-    public static BusbarProcess Start(string? input, string[] arguments)
+    public static BusbarProcess Start(string? input, string[] arguments) =>
+        Start(input, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts another program that runs `busbar` with arguments: its command line is what follows.</summary>
+    public static BusbarProcess StartIn(string program, string[] before, params string[] arguments) =>
+        Start(input: null, program, [.. before, "dotnet", Program, .. arguments]);
+
+    private static BusbarProcess Start(string? input, string program, string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet")
+        var info = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        info.ArgumentList.Add(Program);
         foreach (var argument in arguments)
         {
             info.ArgumentList.Add(argument);
         }
 
-        var process = Process.Start(info) ?? throw new InvalidOperationException("dotnet did not start");
+        var process = Process.Start(info) ?? throw new InvalidOperationException(program + " did not start");
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         return new BusbarProcess(process);
