@@ -24,7 +24,8 @@ public sealed class DevelopmentNetworkTests
     [Fact]
     public async Task A14_what_a_vote_decides_is_an_event_of_the_validator()
     {
-        await using var network = await LocalNetwork.StartAsync();
+        await using var network = await LocalNetwork.StartAsync(
+            new LocalNetworkOptions { Validators = 1 }, TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = network.Api };
         var validator = DevelopmentKeys.Validator(0);
         var proposal = new Proposal.ScheduleUpgrade(2, 1_000_000_000);
