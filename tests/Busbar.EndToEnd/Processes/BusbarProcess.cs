@@ -30,11 +30,13 @@ internal sealed partial class BusbarProcess : IAsyncDisposable
     public static BusbarProcess Start(string? input, string[] arguments) =>
         Start(input, "dotnet", [Program, .. arguments]);
 
-    /// <summary>Starts another program that runs `busbar` with arguments: its command line is what follows.</summary>
-    public static BusbarProcess StartIn(string program, string[] before, params string[] arguments) =>
-        Start(input: null, program, [.. before, "dotnet", Program, .. arguments]);
+    /// <summary>Starts another program that runs `busbar`: the command line of that is what follows its own.</summary>
+    public static BusbarProcess StartIn(
+        string program, string[] before, (string Name, string Value)[] environment, params string[] arguments) =>
+        Start(input: null, program, [.. before, "dotnet", Program, .. arguments], environment);
 
-    private static BusbarProcess Start(string? input, string program, string[] arguments)
+    private static BusbarProcess Start(
+        string? input, string program, string[] arguments, params (string Name, string Value)[] environment)
     {
         var info = new ProcessStartInfo(program)
         {
@@ -46,6 +48,11 @@ internal sealed partial class BusbarProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             info.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
         }
 
         var process = Process.Start(info) ?? throw new InvalidOperationException(program + " did not start");
@@ -124,7 +131,8 @@ internal sealed partial class BusbarProcess : IAsyncDisposable
     {
         if (!process.HasExited)
         {
-            process.Kill();
+            // What another program started ends with it.
+            process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
         }
 

@@ -62,7 +62,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts every node that does not run, and waits until each is ready.</summary>
     public async Task StartAllAsync()
     {
-        await Task.WhenAll(nodes.Where(node => !node.IsUp).Select(node => node.StartAsync()));
+        await Task.WhenAll(nodes.Where(node => !node.IsUp).Select(node => node.StartAsync()).ToArray());
         await ReadyAsync(nodes);
     }
 

@@ -49,11 +49,12 @@ internal sealed class ClusterNode(int index, string configPath) : IAsyncDisposab
     }
 
     /// <summary>The same, by a program that starts it in a surrounding of its own.</summary>
-    public async Task StartAsync(string program, string[] arguments)
+    public async Task StartAsync(
+        string program, string[] before, params (string Name, string Value)[] environment)
     {
         Assert.False(IsUp);
         await DisposeProcessAsync();
-        process = BusbarProcess.StartIn(program, arguments, "node", "--config", configPath, "--json");
+        process = BusbarProcess.StartIn(program, before, environment, "node", "--config", configPath, "--json");
         Ready = await process.FirstLineAsync();
     }
 
