@@ -33,7 +33,7 @@ internal sealed partial class PeerNetwork
             await ending.CancelAsync();
             await sending;
             Unregister(link);
-            LogEnded(options.Logger, link.Peer.ToString(), reason);
+            LogEnded(options.Logger, link.Peer, reason);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed partial class PeerNetwork
             ofKey.Insert(link.IsDialed ? 0 : ofKey.Count, link);
         }
 
-        LogLinked(options.Logger, link.Peer.ToString());
+        LogLinked(options.Logger, link.Peer);
         if (isFirst)
         {
             handler.OnLinkChanged(link.Peer, true);

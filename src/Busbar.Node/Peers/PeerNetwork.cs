@@ -195,7 +195,7 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
         if (role is PeerRole.Unset or PeerRole.Refused || penalties.IsServing(key)
             || (role == PeerRole.Observer && ObserverCount() >= NodeLimits.ObserverLinks))
         {
-            LogRefused(options.Logger, key.ToString());
+            LogRefused(options.Logger, key);
             throw new RpcException(new Status(StatusCode.PermissionDenied, "Not now."));
         }
 
@@ -266,11 +266,11 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
     }
 
     [LoggerMessage(EventId = 40, Level = LogLevel.Debug, Message = "Linked with {Peer}")]
-    private static partial void LogLinked(ILogger logger, string peer);
+    private static partial void LogLinked(ILogger logger, PublicKey peer);
 
     [LoggerMessage(EventId = 41, Level = LogLevel.Debug, Message = "The link with {Peer} ended: {Reason}")]
-    private static partial void LogEnded(ILogger logger, string peer, string reason);
+    private static partial void LogEnded(ILogger logger, PublicKey peer, string reason);
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Information, Message = "Refused a link with {Peer}")]
-    private static partial void LogRefused(ILogger logger, string peer);
+    private static partial void LogRefused(ILogger logger, PublicKey peer);
 }
