@@ -177,7 +177,7 @@ public static class NodeLimits
     /// <summary>After a snapshot was asked for, none is for so long.</summary>
     public const ulong SnapshotIntervalMs = 2_000;
 
-    /// <summary>Bytes of the ledger's write-ahead logs; past it the oldest is written into tables and deleted.</summary>
+    /// <summary>Bytes of the ledger's write-ahead logs; past it the oldest goes into tables and is deleted.</summary>
     public const ulong LedgerLogSizeBytes = 64UL * 1024 * 1024;
 
     /// <summary>Bytes of a whole snapshot.</summary>

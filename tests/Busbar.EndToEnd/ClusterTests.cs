@@ -99,7 +99,9 @@ public sealed class ClusterTests : IDisposable
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         var after = await HeadsAsync(cluster);
 
-        Assert.True(before.SequenceEqual(after), $"{message}: {string.Join(", ", after)} after {string.Join(", ", before)}");
+        Assert.True(
+            before.SequenceEqual(after),
+            $"{message}: {string.Join(", ", after)} after {string.Join(", ", before)}");
         await cluster.StartAllAsync();
     }
 

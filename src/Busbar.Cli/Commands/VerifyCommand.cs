@@ -59,8 +59,8 @@ internal static class VerifyCommand
         {
             output.Notes.MarkupLineInterpolated($"[yellow]Blocks before {verdict.FromHeight} are not kept.[/]");
             output.Notes.MarkupLine(
-                "Nothing could be replayed from genesis: the others are checked by their certificates, and the state by "
-                + "the root in the last one.");
+                "Nothing could be replayed from genesis: the others are checked by their certificates, and the state "
+                + "by the root in the last one.");
         }
 
         output.Result.MarkupLine("[green]Every block is right, and no money appeared or was lost.[/]");

@@ -50,8 +50,8 @@ public sealed partial class ReplicaHost
         }
     }
 
-    // :: While nothing is being stored and every own vote is durable: the snapshot is stored, a new validator takes over
-    // with the own votes of the old one, and only then the journal may forget what lies below.
+    // :: While nothing is being stored and every own vote is durable: the snapshot is stored, a new validator takes
+    // over with the own votes of the old one, and only then the journal may forget what lies below.
     private void RestoreFetched()
     {
         if (fetched is not { } snapshot || validator.IsStoring)
@@ -95,6 +95,7 @@ public sealed partial class ReplicaHost
     [LoggerMessage(EventId = 9, Level = LogLevel.Warning, Message = "No snapshot from {Peer}: {Reason}")]
     private static partial void LogFetchFailed(ILogger logger, string peer, string reason);
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "Took a snapshot up: the head is at height {Height}")]
+    [LoggerMessage(
+        EventId = 10, Level = LogLevel.Warning, Message = "Took a snapshot up: the head is at height {Height}")]
     private static partial void LogRestored(ILogger logger, ulong height);
 }

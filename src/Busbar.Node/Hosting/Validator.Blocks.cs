@@ -159,8 +159,8 @@ internal sealed partial class Validator
         verify.Proposal == verify.Parent && chain.StateAfter(verify.Parent) is { } state && EndsEpoch(state);
 
     private static InvariantBrokenException FinalAndFaulty(Hash256 block, string reason) => new(
-        $"the final block {block} does not execute here ({reason}): this release computes something else than the others, or "
-        + "its disk or memory is damaged");
+        $"the final block {block} does not execute here ({reason}): this release computes something else than the "
+        + "others, or its disk or memory is damaged");
 
     // For a certificate that nobody waits for: when blocks are missing, history brings it again with them.
     private void StoreIfHere(Certificate certificate)

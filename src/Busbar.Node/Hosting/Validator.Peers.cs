@@ -142,7 +142,8 @@ internal sealed partial class Validator
     private void TakeProposed(Message message, ReceivedBlock block)
     {
         if (message is not Message.Proposal { Vote.Vote.View: var view }
-            || view <= replica.Floor.View || view > replica.View + ConsensusLimits.ViewsAhead || chain.Holds(block.Digest))
+            || view <= replica.Floor.View || view > replica.View + ConsensusLimits.ViewsAhead
+            || chain.Holds(block.Digest))
         {
             return;
         }

@@ -116,8 +116,8 @@ internal sealed partial class Validator
 
     /// <summary>The blocks that <see cref="OwnVotes"/> name, as far as they are here.</summary>
     public IReadOnlyList<byte[]> OwnVotesBlocks =>
-        [.. OwnVotes.Where(record => record.Vote.Kind != VoteKind.Nullify).Select(record => record.Vote.Block).Distinct()
-            .Select(chain.Find).OfType<byte[]>()];
+        [.. OwnVotes.Where(record => record.Vote.Kind != VoteKind.Nullify).Select(record => record.Vote.Block)
+            .Distinct().Select(chain.Find).OfType<byte[]>()];
 
     /// <summary>True once the replica found proof that more than f validators are faulty.</summary>
     public bool Halted => replica.Halted;
