@@ -1,10 +1,13 @@
+using Busbar.Api;
+using Busbar.Client;
 using Busbar.EndToEnd.Processes;
 using Busbar.Node;
+using Busbar.Transactions;
 
 namespace Busbar.EndToEnd;
 
 [Collection(Cluster.Collection)]
-public sealed class GovernanceTests : IDisposable
+public sealed class GovernanceTests(FollowedCluster network) : IClassFixture<FollowedCluster>, IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -13,8 +16,7 @@ public sealed class GovernanceTests : IDisposable
     [Fact]
     public async Task A_vote_counts_once_and_only_with_the_key_of_a_validator()
     {
-        await using var cluster = await Cluster.CreateAsync(folder);
-        await cluster.StartAllAsync();
+        var cluster = network.Cluster;
         var node = cluster.Nodes[0];
         var api = node.Api.ToString();
         string[] proposal = ["--remove", cluster.KeyOf(3), "--json", "--api", api];
@@ -45,6 +47,58 @@ public sealed class GovernanceTests : IDisposable
         Assert.True(governance.View > 0);
         Assert.Equal(
             Enumerable.Range(0, 4).Select(cluster.KeyOf), governance.Validators.Select(validator => validator.Key));
+    }
+
+    [Fact]
+    public async Task A_payment_through_a_node_that_only_follows_is_pending_or_notarized_until_it_is_final_everywhere()
+    {
+        var (cluster, follower) = (network.Cluster, network.Follower);
+        Assert.False(follower.Votes);
+        var info = await follower.Client.GetNetworkAsync();
+        using var key = DevelopmentKeys.Account(0);
+        var wallet = new Wallet(key, info);
+        var seen = new HashSet<string>();
+        for (var payment = 0; payment < 10; payment++)
+        {
+            var intent = wallet.NewIntent();
+            var transfer = new Operation.Transfer(
+                Address.Parse(info.FeeAsset), key.Address, new Amount(1), Hash256.Zero);
+            var said = await follower.Client.SubmitAsync(wallet.Sign(intent, transfer), TimeSpan.Zero);
+            while (said.Status != "final")
+            {
+                seen.Add(said.Status);
+                said = await follower.Client.GetIntentAsync(intent, key.Address, TimeSpan.Zero);
+            }
+
+            foreach (var node in cluster.Nodes)
+            {
+                var there = await AwaitFinalAsync(node, intent);
+                Assert.Equal((said.Height, said.Index, said.Result), (there.Height, there.Index, there.Result));
+            }
+        }
+
+        Assert.Contains("pending", seen);
+        Assert.Subset(new HashSet<string>(["pending", "notarized"]), seen);
+        Assert.Equal(4, (await follower.GovernanceAsync()).Validators.Count);
+    }
+
+    private static async Task<IntentInfo> AwaitFinalAsync(ClusterNode node, IntentId intent)
+    {
+        IntentInfo? info = null;
+        await Cluster.UntilAsync($"node {node.Index} has the payment final", async () =>
+        {
+            try
+            {
+                info = await node.Client.GetIntentAsync(intent, null, TimeSpan.FromSeconds(5));
+                Assert.Contains(info.Status, (string[])["pending", "notarized", "final"]);
+                return info.Status == "final" ? null : info.Status;
+            }
+            catch (BusbarException unknown) when (unknown.Code == "IntentUnknown")
+            {
+                return unknown.Message;
+            }
+        });
+        return info!;
     }
 
     [Theory]

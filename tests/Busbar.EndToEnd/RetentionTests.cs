@@ -35,7 +35,7 @@ public sealed class RetentionTests : IDisposable
         var block = await node.ProblemAsync("/v1/blocks/1");
         Assert.Equal(((int)HttpStatusCode.Gone, "OutsideRetention"), (block.Status, block.Code));
         Assert.Contains("blocks from", block.Detail, StringComparison.Ordinal);
-        var intent = await node.ProblemAsync("/v1/intents/" + early.Final.Keys.First());
+        var intent = await node.ProblemAsync("/v1/intents/" + early.FirstSigned!.Transaction.IntentId);
         Assert.Equal(((int)HttpStatusCode.Gone, "OutsideRetention"), (intent.Status, intent.Code));
         var again = await Assert.ThrowsAsync<BusbarException>(
             () => node.Client.SubmitAsync(early.FirstSigned!, TimeSpan.Zero));
@@ -57,7 +57,7 @@ public sealed class RetentionTests : IDisposable
         Assert.False(wiped.Votes);
         Assert.Equal(0UL, wiped.Ready.GetProperty("height").GetUInt64());
         await AssertTookSnapshotAsync(wiped, node, early.Stranger);
-        Assert.Equal("OutsideRetention", (await wiped.ProblemAsync("/v1/intents/" + early.Final.Keys.First())).Code);
+        Assert.Equal("OutsideRetention", (await wiped.ProblemAsync("/v1/intents/" + early.FirstSigned!.Transaction.IntentId)).Code);
 
         await load.StopAsync();
         var head = await node.HeightAsync();
@@ -67,7 +67,7 @@ public sealed class RetentionTests : IDisposable
             Assert.Equal(
                 (await node.Client.GetBlockAsync(head)).Digest, (await up.Client.GetBlockAsync(head)).Digest);
             Assert.Equal(
-                load.Final.Count.ToString(CultureInfo.InvariantCulture),
+                load.Executed.ToString(CultureInfo.InvariantCulture),
                 (await up.Client.GetAccountAsync(load.Stranger)).Balances.Single().Atomic);
         }
 

@@ -73,60 +73,6 @@ public sealed class WipedValidatorTests : IDisposable
         await cluster.AssertSameBlocksAsync("in the end");
     }
 
-    [Fact]
-    public async Task A_payment_through_a_node_that_only_follows_is_pending_or_notarized_until_it_is_final_everywhere()
-    {
-        await using var cluster = await Cluster.CreateAsync(folder);
-        var follower = await cluster.AddFollowerAsync();
-        await cluster.StartAllAsync();
-        Assert.False(follower.Votes);
-        var network = await follower.Client.GetNetworkAsync();
-        using var key = DevelopmentKeys.Account(0);
-        var wallet = new Wallet(key, network);
-        var seen = new HashSet<string>();
-        for (var payment = 0; payment < 10; payment++)
-        {
-            var intent = wallet.NewIntent();
-            var transfer = new Operation.Transfer(
-                Address.Parse(network.FeeAsset), key.Address, new Amount(1), Hash256.Zero);
-            var info = await follower.Client.SubmitAsync(wallet.Sign(intent, transfer), TimeSpan.Zero);
-            while (info.Status != "final")
-            {
-                seen.Add(info.Status);
-                info = await follower.Client.GetIntentAsync(intent, key.Address, TimeSpan.Zero);
-            }
-
-            foreach (var node in cluster.Nodes)
-            {
-                var said = await AwaitFinalAsync(node, intent);
-                Assert.Equal((info.Height, info.Index, info.Result), (said.Height, said.Index, said.Result));
-            }
-        }
-
-        Assert.Contains("pending", seen);
-        Assert.Subset(new HashSet<string>(["pending", "notarized"]), seen);
-        Assert.Equal(4, (await follower.GovernanceAsync()).Validators.Count);
-    }
-
-    private static async Task<Busbar.Api.IntentInfo> AwaitFinalAsync(ClusterNode node, IntentId intent)
-    {
-        Busbar.Api.IntentInfo? info = null;
-        await Cluster.UntilAsync($"node {node.Index} has the payment final", async () =>
-        {
-            try
-            {
-                info = await node.Client.GetIntentAsync(intent, null, TimeSpan.FromSeconds(5));
-                Assert.Contains(info.Status, (string[])["pending", "notarized", "final"]);
-                return info.Status == "final" ? null : info.Status;
-            }
-            catch (BusbarException unknown) when (unknown.Code == "IntentUnknown")
-            {
-                return unknown.Message;
-            }
-        });
-        return info!;
-    }
-
     // A new account's payment through this node is final here, and soon at every other that runs.
     private static async Task AssertPaysAsync(ClusterNode node, Cluster cluster, int accountIndex)
     {

@@ -21,6 +21,7 @@ internal sealed class PaymentLoad : IAsyncDisposable
     private readonly Cluster cluster;
     private readonly TimeSpan pause;
     private readonly Task[] paying;
+    private int dropped;
 
     private PaymentLoad(Cluster cluster, NetworkInfo network, int payers, TimeSpan pause)
     {
@@ -35,6 +36,12 @@ internal sealed class PaymentLoad : IAsyncDisposable
 
     /// <summary>What a node called final, by intent; each node that answered said the same.</summary>
     public IReadOnlyDictionary<string, IntentInfo> Final => final;
+
+    /// <summary>
+    /// Payments that executed, with those whose block was dropped before anybody asked again: a node that keeps few
+    /// blocks says so.
+    /// </summary>
+    public int Executed => final.Count + Volatile.Read(ref dropped);
 
     /// <summary>The first payment that became final, as it was signed; null before.</summary>
     public SignedTransaction? FirstSigned { get; private set; }
@@ -52,12 +59,12 @@ internal sealed class PaymentLoad : IAsyncDisposable
     /// <summary>Waits until so many more payments are final.</summary>
     public Task MoreAsync(int count, string message)
     {
-        var enough = final.Count + count;
+        var enough = Executed + count;
         return Cluster.UntilAsync($"{count} more payments are final; {message}", () =>
         {
             var failed = paying.FirstOrDefault(task => task.IsFaulted);
             Assert.True(failed is null, $"{message}: {failed?.Exception}");
-            return Task.FromResult(final.Count >= enough ? null : $"{final.Count} of {enough} are");
+            return Task.FromResult(Executed >= enough ? null : $"{Executed} of {enough} are");
         });
     }
 
@@ -95,8 +102,8 @@ internal sealed class PaymentLoad : IAsyncDisposable
 
         var account = await node.Client.GetAccountAsync(Stranger);
         Assert.True(
-            account.Balances.Single().Atomic == final.Count.ToString(CultureInfo.InvariantCulture),
-            $"{message}, node {node.Index}: {final.Count} payments of 1, and {account.Balances.Single().Atomic}");
+            account.Balances.Single().Atomic == Executed.ToString(CultureInfo.InvariantCulture),
+            $"{message}, node {node.Index}: {Executed} payments of 1, and {account.Balances.Single().Atomic}");
     }
 
     private async Task PayAsync(NetworkInfo network, int index)
@@ -109,17 +116,24 @@ internal sealed class PaymentLoad : IAsyncDisposable
             var transfer = new Operation.Transfer(
                 Address.Parse(network.FeeAsset), Stranger, new Amount(1), Hash256.Zero);
             var signed = wallet.Sign(intent, transfer);
-            var info = await SubmitAsync(signed);
-            FirstSigned ??= signed;
-            Assert.Equal("Ok", info.Result);
-            Assert.True(final.TryAdd(info.Intent, info));
+            if (await SubmitAsync(signed) is { } info)
+            {
+                FirstSigned ??= signed;
+                Assert.Equal("Ok", info.Result);
+                Assert.True(final.TryAdd(info.Intent, info));
+            }
+            else
+            {
+                Interlocked.Increment(ref dropped);
+            }
 
             // Steady, and not as much as the machine can do: the nodes share its processors.
             await Task.Delay(pause, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<IntentInfo> SubmitAsync(SignedTransaction signed)
+    // Null: it is final, in a block that is not kept any more.
+    private async Task<IntentInfo?> SubmitAsync(SignedTransaction signed)
     {
         // Long enough for every outage that a test makes on purpose.
         var end = DateTime.UtcNow.AddSeconds(60);
@@ -135,6 +149,10 @@ internal sealed class PaymentLoad : IAsyncDisposable
                 {
                     return info;
                 }
+            }
+            catch (BusbarException gone) when (gone.Code == "OutsideRetention")
+            {
+                return null;
             }
             catch (Exception failure) when (Cluster.IsOutage(failure))
             {
