@@ -15,21 +15,36 @@ namespace Busbar.Node;
 public static class DataFolderVerifier
 {
     /// <summary>Verifies a folder.</summary>
-    /// <param name="path">The node's data folder; no process may have it.</param>
+    /// <param name="path">A node's data folder, or a local network's with several; no process may have it.</param>
     /// <param name="progress">Told the height after each block, or null.</param>
     /// <param name="cancellation">Stops between blocks.</param>
     /// <exception cref="NodeStartException">It is no data folder, is in use, or cannot be read.</exception>
     public static FolderVerdict Verify(
         string path, Action<ulong, ulong>? progress, CancellationToken cancellation)
     {
-        if (!DataFolder.Exists(path))
+        if (DataFolder.Exists(path))
         {
-            var node = Path.Combine(path, "node-0");
-            throw new NodeStartException(
-                $"{path} is not the data folder of a node."
-                + (DataFolder.Exists(node) ? $" It holds a network: name one of its nodes, like {node}." : ""));
+            return VerifyNode(path, progress, cancellation);
         }
 
+        var verdicts = new List<FolderVerdict>();
+        for (var index = 0; DataFolder.Exists(NodeIn(path, index)); index++)
+        {
+            verdicts.Add(VerifyNode(NodeIn(path, index), progress, cancellation));
+        }
+
+        // The nodes of a network: the first that is wrong, or the one that knows least.
+        return verdicts.FirstOrDefault(verdict => verdict.Fault is not null)
+            ?? verdicts.MinBy(verdict => verdict.Height)
+            ?? throw new NodeStartException($"{path} is not the data folder of a node, nor of a local network.");
+    }
+
+    private static string NodeIn(string network, int index) => Path.Combine(
+        network, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"node-{index}"));
+
+    private static FolderVerdict VerifyNode(
+        string path, Action<ulong, ulong>? progress, CancellationToken cancellation)
+    {
         using var folder = DataFolder.Open(path);
         var genesis = GenesisFile.Read(folder.GenesisPath);
         using var store = LedgerStore.OpenReadOnly(folder.LedgerPath);

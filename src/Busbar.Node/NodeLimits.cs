@@ -132,6 +132,9 @@ public static class NodeLimits
     /// <summary>Bytes of one message between nodes: a full block and its frame.</summary>
     public const int PeerMessageSizeBytes = 6 * 1024 * 1024;
 
+    /// <summary>Bytes of a message between nodes with its frame.</summary>
+    public const int PeerFrameSizeBytes = PeerMessageSizeBytes + 64;
+
     /// <summary>Connections of other nodes at once.</summary>
     public const int PeerConnections = 1_024;
 

@@ -57,7 +57,8 @@ public sealed class RetentionTests : IDisposable
         Assert.False(wiped.Votes);
         Assert.Equal(0UL, wiped.Ready.GetProperty("height").GetUInt64());
         await AssertTookSnapshotAsync(wiped, node, early.Stranger);
-        Assert.Equal("OutsideRetention", (await wiped.ProblemAsync("/v1/intents/" + early.FirstSigned!.Transaction.IntentId)).Code);
+        var forgotten = await wiped.ProblemAsync("/v1/intents/" + early.FirstSigned!.Transaction.IntentId);
+        Assert.Equal("OutsideRetention", forgotten.Code);
 
         await load.StopAsync();
         var head = await node.HeightAsync();

@@ -6,6 +6,8 @@ namespace Busbar.Node.Peers;
 /// </summary>
 internal sealed class FloodGate(TimeProvider clock, long messagesPerSecond, long bytesPerSecond)
 {
+    private const long StepMs = 50;
+
     private long messages = 2 * messagesPerSecond;
     private long bytes = 2 * bytesPerSecond;
     private long filledAt = clock.GetTimestamp();
@@ -23,7 +25,9 @@ internal sealed class FloodGate(TimeProvider clock, long messagesPerSecond, long
     {
         var now = clock.GetTimestamp();
         var elapsedMs = (long)clock.GetElapsedTime(filledAt, now).TotalMilliseconds;
-        if (elapsedMs > 0)
+
+        // Whole steps only, so that no fraction is lost between messages that follow each other closely.
+        if (elapsedMs >= StepMs)
         {
             elapsedMs = Math.Min(elapsedMs, 2_000);
             filledAt = now;

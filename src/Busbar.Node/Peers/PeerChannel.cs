@@ -14,8 +14,8 @@ internal static class PeerChannel
             new UriBuilder(Uri.UriSchemeHttps, endpoint.Host, endpoint.Port).Uri,
             new GrpcChannelOptions
             {
-                MaxReceiveMessageSize = NodeLimits.PeerMessageSizeBytes,
-                MaxSendMessageSize = NodeLimits.PeerMessageSizeBytes,
+                MaxReceiveMessageSize = NodeLimits.PeerFrameSizeBytes,
+                MaxSendMessageSize = NodeLimits.PeerFrameSizeBytes,
                 DisposeHttpClient = true,
                 HttpHandler = new SocketsHttpHandler
                 {

@@ -13,6 +13,12 @@ internal sealed partial class PeerNetwork
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(link.Ended, call);
         Register(link);
+        if (penalties.IsServing(link.Peer))
+        {
+            // It was caught on another link while this one was being set up.
+            link.Cut();
+        }
+
         var sending = SendAllAsync(link, to, ending.Token);
         var reason = "it was closed";
         try
@@ -97,39 +103,33 @@ internal sealed partial class PeerNetwork
 
     private void Register(Link link)
     {
-        var isFirst = false;
         lock (gate)
         {
-            if (!links.TryGetValue(link.Peer, out var ofKey))
-            {
-                links[link.Peer] = ofKey = [];
-                isFirst = true;
-            }
+            var isFirst = !links.TryGetValue(link.Peer, out var ofKey);
+            ofKey = links[link.Peer] = ofKey ?? [];
 
             // What this node dialed itself is sent over first.
             ofKey.Insert(link.IsDialed ? 0 : ofKey.Count, link);
+            if (isFirst)
+            {
+                // Told inside the lock, so that up and down come in their order; the handler only takes a note.
+                handler.OnLinkChanged(link.Peer, true);
+            }
         }
 
         LogLinked(options.Logger, link.Peer);
-        if (isFirst)
-        {
-            handler.OnLinkChanged(link.Peer, true);
-        }
     }
 
     private void Unregister(Link link)
     {
-        var isLast = false;
         lock (gate)
         {
             var ofKey = links[link.Peer];
             ofKey.Remove(link);
-            isLast = ofKey.Count == 0 && links.Remove(link.Peer);
-        }
-
-        if (isLast)
-        {
-            handler.OnLinkChanged(link.Peer, false);
+            if (ofKey.Count == 0 && links.Remove(link.Peer))
+            {
+                handler.OnLinkChanged(link.Peer, false);
+            }
         }
     }
 

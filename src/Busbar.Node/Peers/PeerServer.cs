@@ -46,8 +46,8 @@ internal static class PeerServer
         builder.Services.AddSingleton(network);
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = NodeLimits.PeerMessageSizeBytes;
-            grpc.MaxSendMessageSize = NodeLimits.PeerMessageSizeBytes;
+            grpc.MaxReceiveMessageSize = NodeLimits.PeerFrameSizeBytes;
+            grpc.MaxSendMessageSize = NodeLimits.PeerFrameSizeBytes;
         });
         var server = builder.Build();
         server.UseRouting();
