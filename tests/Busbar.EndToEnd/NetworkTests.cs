@@ -26,10 +26,11 @@ public sealed class NetworkTests : IDisposable
         Assert.NotEmpty(ready.GetProperty("assetName").GetString()!);
         Assert.Equal(3, ready.GetProperty("accounts").GetArrayLength());
         Assert.True(ready.GetProperty("pid").GetInt32() > 0);
-        var node = Assert.Single(ready.GetProperty("nodes").EnumerateArray().ToArray());
-        Assert.Equal(network.Api, node.GetProperty("api").GetString());
-        Assert.True(Directory.Exists(node.GetProperty("dataFolder").GetString()));
-        Assert.True(node.TryGetProperty("peer", out _));
+        var nodes = ready.GetProperty("nodes").EnumerateArray().ToArray();
+        Assert.Equal(4, nodes.Length);
+        Assert.Equal(network.Api, nodes[0].GetProperty("api").GetString());
+        Assert.All(nodes, node => Assert.True(Directory.Exists(node.GetProperty("dataFolder").GetString())));
+        Assert.All(nodes, node => Assert.NotNull(node.GetProperty("peer").GetString()));
         Assert.Equal(1_000_000_000_000_000UL, await network.BalanceAsync(network.Account(2)));
     }
 

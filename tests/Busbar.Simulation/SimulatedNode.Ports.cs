@@ -86,6 +86,12 @@ internal sealed partial class SimulatedNode : IValidatorPorts
         Later(DiskDelayMs(ref storeBusyUntilMs), () =>
         {
             disk.Commit(blocks);
+            foreach (var final in blocks)
+            {
+                // What is on disk counts, also when the machine dies before it knows.
+                world.OnStored(this, final);
+            }
+
             if (!MayDie("after a block is stored"))
             {
                 Run(() => validator?.OnStored());

@@ -101,7 +101,7 @@ internal sealed partial class SimulatedNode
         {
             Stored = final =>
             {
-                world.OnStored(this, final);
+                world.Clients.Look();
                 world.OnBlock(this, SimulationSetting.Final, new CandidateBlock(
                     final.Block.Header.Digest(), final.Block, final.Executed));
             },

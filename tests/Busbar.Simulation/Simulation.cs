@@ -181,7 +181,6 @@ public sealed partial class Simulation
         }
 
         Ledger.OnStored(node.Index, final);
-        Clients.Look();
         if (!final.Executed.State.IsConserved())
         {
             Fail($"an asset is not conserved after block {header.Height} at validator {node.Index}");

@@ -238,7 +238,8 @@ public sealed class ApiTests(ApiTests.Network network) : IClassFixture<ApiTests.
 
         public async ValueTask InitializeAsync()
         {
-            Local = await LocalNetwork.StartAsync();
+            Local = await LocalNetwork.StartAsync(
+            new LocalNetworkOptions { Validators = 1 }, TestContext.Current.CancellationToken);
             Http = new HttpClient { BaseAddress = Local.Api };
         }
 

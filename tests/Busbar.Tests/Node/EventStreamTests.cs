@@ -9,7 +9,8 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A14_a_reader_that_comes_back_gets_exactly_what_it_missed()
     {
-        await using var network = await LocalNetwork.StartAsync();
+        await using var network = await LocalNetwork.StartAsync(
+            new LocalNetworkOptions { Validators = 1 }, TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = network.Api };
         var (from, to) = (network.Accounts[0], network.Accounts[1].Address);
         await TestPayments.PayAsync(http, TestPayments.SignedTransfer(from, to, 1));
@@ -25,7 +26,8 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A14_an_event_arrives_while_the_stream_is_open()
     {
-        await using var network = await LocalNetwork.StartAsync();
+        await using var network = await LocalNetwork.StartAsync(
+            new LocalNetworkOptions { Validators = 1 }, TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = network.Api };
         var (from, to) = (network.Accounts[0], network.Accounts[1].Address);
         var waiting = ReadAsync(http, to, null, 1);
@@ -36,7 +38,8 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A14_a_place_that_is_none_is_refused()
     {
-        await using var network = await LocalNetwork.StartAsync();
+        await using var network = await LocalNetwork.StartAsync(
+            new LocalNetworkOptions { Validators = 1 }, TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = network.Api };
         using var response = await http.GetAsync(
             new Uri($"/v1/accounts/{network.Accounts[0].Address}/events?after=zzz", UriKind.Relative),
