@@ -112,9 +112,7 @@ public sealed class LedgerState
         ArgumentNullException.ThrowIfNull(genesis);
         ArgumentNullException.ThrowIfNull(entries);
         ThrowIfInvalid(genesis);
-        var objects = new Objects(null);
-        StateLoader.Load(objects, entries);
-        return FromBase(genesis, height, time, uptimeMs, objects);
+        return FromBase(genesis, height, time, uptimeMs, Objects.Load(entries));
     }
 
     /// <summary>
@@ -217,7 +215,7 @@ public sealed class LedgerState
     public IEnumerable<KeyValuePair<IntentKey, IntentRecord>> Intents() => Objects.Intents.Records.All();
 
     /// <summary>Every object as storage keeps it, in the bytewise order of keys.</summary>
-    public IEnumerable<StateEntry> Entries() => StateEntries.Of(Objects);
+    public IEnumerable<StateEntry> Entries() => Objects.AllEntries();
 
     /// <summary>
     /// True when for every asset the balances and the unclaimed deposits add up to the supply: spec/ledger.md#L-7.

@@ -8,7 +8,7 @@ namespace Busbar.Ledger;
 /// </summary>
 internal static class ChannelRules
 {
-    public static TransactionStatus Open(Step step, Operation.OpenChannel open, CheckedOpening opening)
+    public static TransactionStatus Open(Step step, Operation.OpenChannel open, ChannelOpeningEvidence opening)
     {
         var objects = step.Objects;
         if (objects.Assets.Find(open.Asset) is null)

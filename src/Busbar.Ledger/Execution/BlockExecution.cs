@@ -30,6 +30,7 @@ public sealed class BlockExecution
         objects = new Objects(parent.Objects);
         step = new Step(objects, parent, time, uptimeMs);
         GovernanceRules.BeginBlock(step);
+        objects.Commit();
     }
 
     /// <summary>Height of the block.</summary>
@@ -70,7 +71,6 @@ public sealed class BlockExecution
 
         // From here on the transaction stands in the block.
         var payer = content.EffectiveFeePayer;
-        var mark = objects.MarkHere();
         var effects = step.Effects.Count;
         step.Account = content.Account;
         step.Transaction = receipts.Count;
@@ -79,7 +79,7 @@ public sealed class BlockExecution
         var result = Execute(checkedTransaction.Operations, out var failedOperation);
         if (result != TransactionStatus.Ok)
         {
-            objects.UndoTo(mark);
+            objects.Rollback();
             step.Effects.RemoveRange(effects, step.Effects.Count - effects);
             step.Claims.Clear();
             PayFee(payer, content.FeeAsset, contentFee);
@@ -215,16 +215,17 @@ public sealed class BlockExecution
 
     private TransactionStatus Execute(CheckedOperation checkedOperation)
     {
-        switch (checkedOperation.Operation)
+        var (operation, evidence) = checkedOperation;
+        switch (operation)
         {
             case Operation.Transfer transfer:
                 return TransferRules.Apply(step, transfer);
             case Operation.OpenChannel open:
-                return ChannelRules.Open(step, open, checkedOperation.Opening!);
+                return ChannelRules.Open(step, open, (ChannelOpeningEvidence)evidence!);
             case Operation.TopUpChannel topUp:
                 return ChannelRules.TopUp(step, topUp);
             case Operation.ClaimChannels:
-                ClaimRules.Apply(step, checkedOperation.Claims);
+                ClaimRules.Apply(step, ((ClaimsEvidence)evidence!).Claims);
                 return TransactionStatus.Ok;
             case Operation.CloseChannel close:
                 return ChannelRules.Close(step, close.Channel);

@@ -65,7 +65,6 @@ internal static class GovernanceRules
         {
             step.Objects.SetGovernance(
                 governance with { ProtocolVersion = upgrade.ProtocolVersion, ScheduledUpgrade = null });
-            step.Objects.Commit();
         }
     }
 

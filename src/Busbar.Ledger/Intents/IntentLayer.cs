@@ -3,7 +3,7 @@ namespace Busbar.Ledger;
 /// <summary>The executed intents of a state, with an index by minute so that whole minutes can be dropped.</summary>
 internal sealed class IntentLayer(IntentLayer? parent)
 {
-    private readonly Layer<IntentKey, IntentRecord> records = new(parent?.records);
+    private readonly Layer<IntentKey, IntentRecord> records = new(ObjectKinds.Intent, parent?.records);
     private Dictionary<ulong, List<IntentKey>> minutes = [];
     private IntentLayer? parent = parent;
 
@@ -21,6 +21,20 @@ internal sealed class IntentLayer(IntentLayer? parent)
         }
 
         keys.Add(key);
+    }
+
+    /// <summary>Puts a stored record back; false for what no ledger wrote.</summary>
+    public bool TryLoad(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var reader = new CanonicalReader(value);
+        if (!StateKey.TryParseIntent(key, out var intent)
+            || IntentRecord.Read(ref reader) is not { } record || !reader.Finish())
+        {
+            return false;
+        }
+
+        Add(intent, record);
+        return true;
     }
 
     /// <summary>Removes every record of a minute, whichever layer below holds it.</summary>

@@ -5,21 +5,17 @@ namespace Busbar.Ledger;
 /// <summary>
 /// One kind of object, as a layer of changes over the layer of the parent state; the bottom layer holds the final
 /// base. A default value (null, an amount of zero) means that there is no such object. Writes go to the top layer
-/// of a block being executed and can be undone back to a mark. Not thread-safe.
+/// of a block being executed and can be undone. Not thread-safe.
 /// </summary>
-internal sealed class Layer<TKey, TValue>
+internal sealed class Layer<TKey, TValue>(ObjectKind<TKey, TValue> kind, Layer<TKey, TValue>? parent) : ILayer
     where TKey : struct, IEquatable<TKey>, IComparable<TKey>
 {
     private readonly List<Undo> undos = [];
-    private Dictionary<TKey, TValue?> changes;
-    private Layer<TKey, TValue>? parent;
+    private Dictionary<TKey, TValue?> changes = [];
+    private Layer<TKey, TValue>? parent = parent;
     private bool folded;
 
-    public Layer(Layer<TKey, TValue>? parent)
-    {
-        this.parent = parent;
-        changes = [];
-    }
+    public byte Prefix => kind.Prefix;
 
     /// <summary>What this layer says of its own; a default value is a removal.</summary>
     public IReadOnlyCollection<KeyValuePair<TKey, TValue?>> Changes => changes;
@@ -45,11 +41,9 @@ internal sealed class Layer<TKey, TValue>
         slot = value;
     }
 
-    public int Mark() => undos.Count;
-
-    public void UndoTo(int mark)
+    public void Rollback()
     {
-        for (var i = undos.Count - 1; i >= mark; i--)
+        for (var i = undos.Count - 1; i >= 0; i--)
         {
             var undo = undos[i];
             if (undo.Existed)
@@ -62,16 +56,11 @@ internal sealed class Layer<TKey, TValue>
             }
         }
 
-        undos.RemoveRange(mark, undos.Count - mark);
+        undos.Clear();
     }
 
-    /// <summary>Forgets how to undo: what was written so far stays.</summary>
     public void Commit() => undos.Clear();
 
-    /// <summary>
-    /// Puts this layer's changes into the base below it and takes the base's place. The former bottom layer is
-    /// spent: a state that still stands on it (a sibling that lost) may not be read again.
-    /// </summary>
     public void FoldIntoBase()
     {
         Invariant.Check(parent is { parent: null, folded: false });
@@ -111,6 +100,46 @@ internal sealed class Layer<TKey, TValue>
             .Where(pair => !IsAbsent(pair.Value))
             .Select(pair => new KeyValuePair<TKey, TValue>(pair.Key, pair.Value!))
             .OrderBy(pair => pair.Key);
+    }
+
+    /// <summary>The value as it stands in leaves and in storage.</summary>
+    public static byte[] Encode(ObjectKind<TKey, TValue> kind, TValue value, CanonicalWriter writer)
+    {
+        writer.Clear();
+        kind.Write(value, writer);
+        return writer.ToArray();
+    }
+
+    public IEnumerable<StateEntry> ChangedEntries()
+    {
+        var writer = new CanonicalWriter();
+        foreach (var (key, value) in changes)
+        {
+            yield return new StateEntry(
+                kind.KeyOf(key), IsAbsent(value) ? null : Encode(kind, value!, writer));
+        }
+    }
+
+    public IEnumerable<StateEntry> AllEntries()
+    {
+        var writer = new CanonicalWriter();
+        foreach (var (key, value) in All())
+        {
+            yield return new StateEntry(kind.KeyOf(key), Encode(kind, value, writer));
+        }
+    }
+
+    public bool TryLoad(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var reader = new CanonicalReader(value);
+        if (!kind.TryParseKey(key, out var parsed)
+            || kind.Read(parsed, ref reader) is not { } loaded || IsAbsent(loaded) || !reader.Finish())
+        {
+            return false;
+        }
+
+        Set(parsed, loaded);
+        return true;
     }
 
     private static bool IsAbsent(TValue? value) => EqualityComparer<TValue>.Default.Equals(value, default);

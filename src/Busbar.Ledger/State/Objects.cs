@@ -6,15 +6,20 @@ internal sealed class Objects
     // There is one such object, so its key says nothing.
     private const byte GovernanceKey = 0;
 
+    private readonly ILayer[] layers;
+
     public Objects(Objects? parent)
     {
-        Accounts = new(parent?.Accounts);
-        Balances = new(parent?.Balances);
-        Assets = new(parent?.Assets);
-        Channels = new(parent?.Channels);
-        Governances = new(parent?.Governances);
-        Ballots = new(parent?.Ballots);
+        Accounts = new(ObjectKinds.Account, parent?.Accounts);
+        Balances = new(ObjectKinds.Balance, parent?.Balances);
+        Assets = new(ObjectKinds.Asset, parent?.Assets);
+        Channels = new(ObjectKinds.Channel, parent?.Channels);
+        Governances = new(ObjectKinds.Governance, parent?.Governances);
+        Ballots = new(ObjectKinds.Ballot, parent?.Ballots);
         Intents = new(parent?.Intents);
+
+        // In the order of prefixes, so that all entries together are in the order of keys.
+        layers = [Accounts, Balances, Assets, Channels, Governances, Ballots];
     }
 
     public Layer<Address, Account> Accounts { get; }
@@ -29,44 +34,77 @@ internal sealed class Objects
 
     public Layer<Hash256, Ballot> Ballots { get; }
 
+    /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
 
-    /// <summary>
-    /// Where a transaction starts, for <see cref="UndoTo"/>. Intent records are written after all undoing.
-    /// </summary>
-    public Mark MarkHere() => new(
-        Accounts.Mark(), Balances.Mark(), Assets.Mark(), Channels.Mark(), Governances.Mark(), Ballots.Mark());
+    /// <summary>All layers but that of the intents.</summary>
+    public IReadOnlyList<ILayer> Layers => layers;
 
-    public void UndoTo(Mark mark)
+    /// <summary>
+    /// Undoes every write since the last <see cref="Commit"/>. Intent records are written after all undoing.
+    /// </summary>
+    public void Rollback()
     {
-        Accounts.UndoTo(mark.Accounts);
-        Balances.UndoTo(mark.Balances);
-        Assets.UndoTo(mark.Assets);
-        Channels.UndoTo(mark.Channels);
-        Governances.UndoTo(mark.Governances);
-        Ballots.UndoTo(mark.Ballots);
+        foreach (var layer in layers)
+        {
+            layer.Rollback();
+        }
     }
 
+    /// <summary>What was written so far stays.</summary>
     public void Commit()
     {
-        Accounts.Commit();
-        Balances.Commit();
-        Assets.Commit();
-        Channels.Commit();
-        Governances.Commit();
-        Ballots.Commit();
+        foreach (var layer in layers)
+        {
+            layer.Commit();
+        }
+
         Intents.Records.Commit();
     }
 
     public void FoldIntoBase(ulong firstMinute)
     {
-        Accounts.FoldIntoBase();
-        Balances.FoldIntoBase();
-        Assets.FoldIntoBase();
-        Channels.FoldIntoBase();
-        Governances.FoldIntoBase();
-        Ballots.FoldIntoBase();
+        foreach (var layer in layers)
+        {
+            layer.FoldIntoBase();
+        }
+
         Intents.FoldIntoBase(firstMinute);
+    }
+
+    /// <summary>Every object, encoded, in the bytewise order of keys.</summary>
+    public IEnumerable<StateEntry> AllEntries() =>
+        layers.SelectMany(layer => layer.AllEntries()).Concat(Intents.Records.AllEntries());
+
+    /// <summary>Puts stored entries back.</summary>
+    /// <exception cref="FormatException">An entry is none that a ledger writes.</exception>
+    public static Objects Load(IEnumerable<StateEntry> entries)
+    {
+        var objects = new Objects(null);
+        var byPrefix = new ILayer?[byte.MaxValue + 1];
+        foreach (var layer in objects.layers)
+        {
+            byPrefix[layer.Prefix] = layer;
+        }
+
+        foreach (var entry in entries)
+        {
+            if (entry.Value is null || entry.Key.Length == 0
+                || !(entry.Key[0] == StateKey.IntentKind
+                    ? objects.Intents.TryLoad(entry.Key, entry.Value)
+                    : byPrefix[entry.Key[0]]?.TryLoad(entry.Key, entry.Value) ?? false))
+            {
+                throw new FormatException("A stored object is not readable: " + Hex.Format(entry.Key));
+            }
+        }
+
+        if (objects.Governances.Changes.Count == 0)
+        {
+            throw new FormatException("The stored objects have no governance.");
+        }
+
+        objects.Commit();
+        return objects;
     }
 
     /// <summary>The network's governance; every state has it.</summary>
@@ -90,7 +128,4 @@ internal sealed class Objects
 
     /// <summary>True for an address that may not receive or act: spec/ledger.md#L-5.</summary>
     public bool IsReserved(Address address) => ReservedAddresses.Contains(address) || Assets.Find(address) is not null;
-
-    internal readonly record struct Mark(
-        int Accounts, int Balances, int Assets, int Channels, int Governances, int Ballots);
 }

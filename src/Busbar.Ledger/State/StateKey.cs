@@ -100,11 +100,17 @@ public static class StateKey
         return parsed;
     }
 
-    internal static bool TryParseBallot(ReadOnlySpan<byte> key, out Hash256 proposal)
+    internal static bool TryParseHash(ReadOnlySpan<byte> key, out Hash256 hash)
     {
         var parsed = key.Length == 1 + Hash256.SizeBytes;
-        proposal = parsed ? new Hash256(key[1..]) : default;
+        hash = parsed ? new Hash256(key[1..]) : default;
         return parsed;
+    }
+
+    internal static bool TryParseGovernance(ReadOnlySpan<byte> key, out byte nothing)
+    {
+        nothing = 0;
+        return key.Length == 1;
     }
 
     internal static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)

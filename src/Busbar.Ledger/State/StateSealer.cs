@@ -14,38 +14,14 @@ internal static class StateSealer
     {
         var entries = new List<StateEntry>();
         var changes = new List<MerkleChange>();
-        var encoder = new StateEncoder();
-        foreach (var (key, value) in objects.Accounts.Changes)
+        foreach (var entry in objects.Layers.SelectMany(layer => layer.ChangedEntries()))
         {
-            Add(StateKey.OfAccount(key), encoder.Encode(value), entries, changes);
-        }
-
-        foreach (var (key, value) in objects.Balances.Changes)
-        {
-            Add(StateKey.OfBalance(key), encoder.Encode(value), entries, changes);
-        }
-
-        foreach (var (key, value) in objects.Assets.Changes)
-        {
-            Add(StateKey.OfAsset(key), encoder.Encode(value), entries, changes);
-        }
-
-        foreach (var (key, value) in objects.Channels.Changes)
-        {
-            Add(StateKey.OfChannel(key), encoder.Encode(value), entries, changes);
-        }
-
-        foreach (var (_, value) in objects.Governances.Changes)
-        {
-            Add(StateKey.OfGovernance(), encoder.Encode(value), entries, changes);
-        }
-
-        foreach (var (key, value) in objects.Ballots.Changes)
-        {
-            Add(StateKey.OfBallot(key), encoder.Encode(value), entries, changes);
+            entries.Add(entry);
+            changes.Add(ChangeOf(entry));
         }
 
         var intents = new Dictionary<ulong, List<MerkleChange>>();
+        var writer = new CanonicalWriter();
         foreach (var (key, value) in objects.Intents.Records.Changes)
         {
             if (value is null)
@@ -60,17 +36,19 @@ internal static class StateSealer
                 intents.Add(key.Minute, minute = []);
             }
 
-            Add(StateKey.OfIntent(key), encoder.Encode(value), entries, minute);
+            var entry = new StateEntry(
+                StateKey.OfIntent(key), Layer<IntentKey, IntentRecord>.Encode(ObjectKinds.Intent, value, writer));
+            entries.Add(entry);
+            minute.Add(ChangeOf(entry));
         }
 
         entries.Sort(static (left, right) => left.Key.AsSpan().SequenceCompareTo(right.Key));
         return (tree.Update(CollectionsMarshal.AsSpan(changes), intents, droppedMinutes), new StateDelta(entries));
     }
 
-    private static void Add(byte[] key, byte[]? value, List<StateEntry> entries, List<MerkleChange> changes)
+    private static MerkleChange ChangeOf(StateEntry entry)
     {
-        var path = MerkleMap.PathOf(key);
-        entries.Add(new StateEntry(key, value));
-        changes.Add(new MerkleChange(path, value is null ? null : MerkleMap.HashLeaf(path, value)));
+        var path = MerkleMap.PathOf(entry.Key);
+        return new MerkleChange(path, entry.Value is null ? null : MerkleMap.HashLeaf(path, entry.Value));
     }
 }

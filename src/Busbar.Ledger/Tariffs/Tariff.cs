@@ -1,97 +1,71 @@
+using Busbar.Transactions;
+
 namespace Busbar.Ledger;
 
 /// <summary>
-/// The price of everything, in fee units: a billionth of a dollar each. Every price is at most its entry in
-/// <see cref="Ceiling"/>, which no vote can raise. Wire: [transfer, openChannel, topUpChannel, claimEntry,
-/// claimSignature, claimHashes, closeChannel, requestChannelClose, withdrawChannel, castVote,
-/// feePayerSignature, accountOpening, [[asset, numerator, denominator]…]]. spec/ledger.md#L-60.
+/// The price of everything, in fee units: a billionth of a dollar each. Every price is at most its ceiling, which no
+/// vote can raise. Wire: [[[price, fee units]…], [[asset, numerator, denominator]…]]. Immutable and thread-safe.
+/// spec/ledger.md#L-60.
 /// </summary>
-public sealed record Tariff
+public sealed class Tariff
 {
-    /// <summary>Hashes that one <see cref="ClaimHashes"/> pays for.</summary>
-    public const int HashesPerPrice = 64;
-
     /// <summary>Fee assets that a tariff may list.</summary>
     public const int MaxFeeAssets = 16;
 
-    /// <summary>A transfer.</summary>
-    public required ulong Transfer { get; init; }
+    private static readonly PriceRule[] Rules =
+    [
+        new(Price.Transfer, 10_000, 100_000),
+        new(Price.OpenChannel, 20_000, 200_000),
+        new(Price.TopUpChannel, 10_000, 100_000),
+        new(Price.CloseChannel, 10_000, 100_000),
+        new(Price.RequestChannelClose, 10_000, 100_000),
+        new(Price.WithdrawChannel, 10_000, 100_000),
+        new(Price.CastVote, 10_000, 100_000),
+        new(Price.FeePayerSignature, 5_000, 50_000),
+        new(Price.AccountOpening, 100_000, 1_000_000),
+        new(Price.ClaimEntry, 5_000, 50_000),
+        new(Price.ClaimSignature, 5_000, 50_000),
+        new(Price.ClaimHashes, 1_000, 10_000),
+    ];
 
-    /// <summary>Opening a channel.</summary>
-    public required ulong OpenChannel { get; init; }
+    // By the number of the price.
+    private readonly ulong[] units;
 
-    /// <summary>A top-up.</summary>
-    public required ulong TopUpChannel { get; init; }
+    private Tariff(ulong[] units, IReadOnlyList<FeeRate> feeAssets)
+    {
+        this.units = units;
+        FeeAssets = feeAssets;
+        UnitsOf = price => this.units[(int)price];
+    }
 
-    /// <summary>One entry of a claim operation.</summary>
-    public required ulong ClaimEntry { get; init; }
-
-    /// <summary>The signature of an entry that carries one.</summary>
-    public required ulong ClaimSignature { get; init; }
-
-    /// <summary>
-    /// Each 64 hashes, or part of 64, of an entry with a tick: its position and the nodes of its path.
-    /// </summary>
-    public required ulong ClaimHashes { get; init; }
-
-    /// <summary>A close by the payee.</summary>
-    public required ulong CloseChannel { get; init; }
-
-    /// <summary>A request to close by the payer.</summary>
-    public required ulong RequestChannelClose { get; init; }
-
-    /// <summary>A withdrawal by the payer.</summary>
-    public required ulong WithdrawChannel { get; init; }
-
-    /// <summary>A validator's vote for a proposal.</summary>
-    public required ulong CastVote { get; init; }
-
-    /// <summary>The second signature of a transaction that another account pays for.</summary>
-    public required ulong FeePayerSignature { get; init; }
-
-    /// <summary>Each account that the transaction opens.</summary>
-    public required ulong AccountOpening { get; init; }
+    /// <summary>Every price there is, in the order of numbers.</summary>
+    public static IReadOnlyList<Price> Priced { get; } = [.. Rules.Select(rule => rule.Price)];
 
     /// <summary>
     /// What fees may be paid in, in order of address; the first item of genesis' assets need not be one.
     /// </summary>
-    public required IReadOnlyList<FeeRate> FeeAssets { get; init; }
+    public IReadOnlyList<FeeRate> FeeAssets { get; }
 
-    /// <summary>No price of any network, at any time, is above these.</summary>
-    public static Tariff Ceiling { get; } = new()
-    {
-        Transfer = 100_000,
-        OpenChannel = 200_000,
-        TopUpChannel = 100_000,
-        ClaimEntry = 50_000,
-        ClaimSignature = 50_000,
-        ClaimHashes = 10_000,
-        CloseChannel = 100_000,
-        RequestChannelClose = 100_000,
-        WithdrawChannel = 100_000,
-        CastVote = 100_000,
-        FeePayerSignature = 50_000,
-        AccountOpening = 1_000_000,
-        FeeAssets = [],
-    };
+    /// <summary>Looks a price up; what <see cref="Pricing"/> counts with.</summary>
+    public Func<Price, ulong> UnitsOf { get; }
 
     /// <summary>The prices that a network starts with, paid in one asset of 9 decimals.</summary>
-    public static Tariff Default(Address dollar) => new()
+    public static Tariff Default(Address dollar) =>
+        new(Table(rule => rule.Default), [new FeeRate(dollar, 1, 1)]);
+
+    /// <summary>The most that a price may be, in any network, at any time.</summary>
+    public static ulong CeilingOf(Price price) => Rules.Single(rule => rule.Price == price).Ceiling;
+
+    /// <summary>The same with another price.</summary>
+    public Tariff With(Price price, ulong feeUnits)
     {
-        Transfer = 10_000,
-        OpenChannel = 20_000,
-        TopUpChannel = 10_000,
-        ClaimEntry = 5_000,
-        ClaimSignature = 5_000,
-        ClaimHashes = 1_000,
-        CloseChannel = 10_000,
-        RequestChannelClose = 10_000,
-        WithdrawChannel = 10_000,
-        CastVote = 10_000,
-        FeePayerSignature = 5_000,
-        AccountOpening = 100_000,
-        FeeAssets = [new FeeRate(dollar, 1, 1)],
-    };
+        var changed = units.ToArray();
+        changed[(int)price] = feeUnits;
+        return new Tariff(changed, FeeAssets);
+    }
+
+    /// <summary>The same with other fee assets.</summary>
+    public Tariff With(IReadOnlyList<FeeRate> feeAssets) => new(units, feeAssets);
 
     /// <summary>The rate of a fee asset, or null when it is not listed.</summary>
     public FeeRate? FindRate(Address asset)
@@ -107,38 +81,11 @@ public sealed record Tariff
         return null;
     }
 
-    /// <summary>Every price by the name that the API gives it, in the order of the wire.</summary>
-    public IReadOnlyList<(string Name, ulong FeeUnits)> Prices() =>
-    [
-        ("transfer", Transfer),
-        ("openChannel", OpenChannel),
-        ("topUpChannel", TopUpChannel),
-        ("claimEntry", ClaimEntry),
-        ("claimSignature", ClaimSignature),
-        ("claimHashes", ClaimHashes),
-        ("closeChannel", CloseChannel),
-        ("requestChannelClose", RequestChannelClose),
-        ("withdrawChannel", WithdrawChannel),
-        ("castVote", CastVote),
-        ("feePayerSignature", FeePayerSignature),
-        ("accountOpening", AccountOpening),
-    ];
-
     /// <summary>
     /// True when no price is above its ceiling and the fee assets are in order, distinct and have a rate.
     /// </summary>
     public bool IsValid()
     {
-        var prices = Prices();
-        var ceilings = Ceiling.Prices();
-        for (var i = 0; i < prices.Count; i++)
-        {
-            if (prices[i].FeeUnits > ceilings[i].FeeUnits)
-            {
-                return false;
-            }
-        }
-
         for (var i = 0; i < FeeAssets.Count; i++)
         {
             var rate = FeeAssets[i];
@@ -148,16 +95,16 @@ public sealed record Tariff
             }
         }
 
-        return FeeAssets.Count is >= 1 and <= MaxFeeAssets;
+        return FeeAssets.Count is >= 1 and <= MaxFeeAssets
+            && Rules.All(rule => UnitsOf(rule.Price) <= rule.Ceiling);
     }
 
     internal void Write(CanonicalWriter writer)
     {
-        var prices = Prices();
-        writer.Array(prices.Count + 1);
-        foreach (var (_, feeUnits) in prices)
+        writer.Array(2).Array(Rules.Length);
+        foreach (var rule in Rules)
         {
-            writer.Number(feeUnits);
+            writer.Array(2).Number((ulong)rule.Price).Number(UnitsOf(rule.Price));
         }
 
         writer.Array(FeeAssets.Count);
@@ -169,23 +116,21 @@ public sealed record Tariff
 
     internal static Tariff Read(ref CanonicalReader reader)
     {
-        reader.Array(13);
-        return new Tariff
+        reader.Array(2);
+        reader.Array(Rules.Length);
+        var table = Table(_ => 0);
+        foreach (var rule in Rules)
         {
-            Transfer = reader.Number(),
-            OpenChannel = reader.Number(),
-            TopUpChannel = reader.Number(),
-            ClaimEntry = reader.Number(),
-            ClaimSignature = reader.Number(),
-            ClaimHashes = reader.Number(),
-            CloseChannel = reader.Number(),
-            RequestChannelClose = reader.Number(),
-            WithdrawChannel = reader.Number(),
-            CastVote = reader.Number(),
-            FeePayerSignature = reader.Number(),
-            AccountOpening = reader.Number(),
-            FeeAssets = ReadRates(ref reader),
-        };
+            reader.Array(2);
+            if (reader.Number(byte.MaxValue) != (ulong)rule.Price)
+            {
+                reader.Fail(DecodeError.UnknownKind);
+            }
+
+            table[(int)rule.Price] = reader.Number();
+        }
+
+        return new Tariff(table, ReadRates(ref reader));
     }
 
     private static FeeRate[] ReadRates(ref CanonicalReader reader)
@@ -199,6 +144,19 @@ public sealed record Tariff
 
         return rates;
     }
+
+    private static ulong[] Table(Func<PriceRule, ulong> unitsOf)
+    {
+        var table = new ulong[byte.MaxValue + 1];
+        foreach (var rule in Rules)
+        {
+            table[(int)rule.Price] = unitsOf(rule);
+        }
+
+        return table;
+    }
+
+    private sealed record PriceRule(Price Price, ulong Default, ulong Ceiling);
 }
 
 /// <summary>What a fee unit is worth in an asset: numerator / denominator atomic units, the total rounded up.</summary>

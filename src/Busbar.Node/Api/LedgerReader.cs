@@ -36,7 +36,8 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
             Genesis.Tariff.FeeAssets[0].Asset.ToString(),
             [.. Genesis.Assets.Select(asset => new AssetInfo(
                 asset.Address.ToString(), asset.Name, asset.Symbol, asset.Version, asset.Decimals))],
-            Genesis.Tariff.Prices().ToDictionary(price => price.Name, price => new Amount(price.FeeUnits).ToString()),
+            Tariff.Priced.ToDictionary(
+                Pricing.NameOf, price => new Amount(Genesis.Tariff.UnitsOf(price)).ToString()),
             parameters.MinGraceMs,
             parameters.MaxIntentAheadMs,
             parameters.RetentionMs,

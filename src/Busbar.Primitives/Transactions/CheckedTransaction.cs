@@ -24,13 +24,22 @@ public sealed record CheckedTransaction(
 
 /// <summary>An operation with its stateless evidence.</summary>
 /// <param name="Operation">The operation.</param>
-/// <param name="Opening">For an operation that opens a channel: the ids; otherwise null.</param>
-/// <param name="Claims">For a claim operation, one for each entry; otherwise empty.</param>
-public readonly record struct CheckedOperation(
-    Operation Operation, CheckedOpening? Opening, IReadOnlyList<CheckedClaim> Claims);
+/// <param name="Evidence">What was found out about it without state; null where there is nothing to find out.</param>
+public readonly record struct CheckedOperation(Operation Operation, OperationEvidence? Evidence);
+
+/// <summary>What was found out about an operation without any state.</summary>
+public abstract record OperationEvidence
+{
+    private protected OperationEvidence()
+    {
+    }
+}
 
 /// <summary>The id of a channel to open and the signing hash of its first voucher, or null.</summary>
-public sealed record CheckedOpening(ChannelId Channel, Hash256? FirstVoucher);
+public sealed record ChannelOpeningEvidence(ChannelId Channel, Hash256? FirstVoucher) : OperationEvidence;
+
+/// <summary>One for each entry of a claim operation.</summary>
+public sealed record ClaimsEvidence(IReadOnlyList<CheckedClaim> Claims) : OperationEvidence;
 
 /// <summary>A claim with the signing hash of its voucher and what checking signature, tick and path gave.</summary>
 public sealed record CheckedClaim(Claim Claim, Hash256 VoucherHash, ClaimEvidence Evidence);

@@ -37,17 +37,31 @@ public sealed record Transaction(
     public ChannelId ChannelIdAt(int operationIndex) =>
         ChannelIdFor(Network, Account, Signer, IntentId, operationIndex);
 
-    /// <summary>
-    /// The id of a channel, known before the transaction exists, so that its first voucher can ride in it:
-    /// SHA-256 of ["busbar/object/1", OpenChannel, network, account, signer, intentId, operationIndex].
-    /// </summary>
+    /// <summary>The id of whatever the operation at an index makes: spec/ledger.md#L-14.</summary>
+    public Hash256 ObjectIdAt(int operationIndex) => ObjectIdFor(
+        Operations[operationIndex].Code, Network, Account, Signer, IntentId, operationIndex);
+
+    /// <summary>The id of a channel, known before the transaction exists: its first voucher can ride in it.</summary>
     public static ChannelId ChannelIdFor(
-        NetworkId network, Address account, Address signer, IntentId intentId, int operationIndex)
+        NetworkId network, Address account, Address signer, IntentId intentId, int operationIndex) =>
+        new(ObjectIdFor(OperationCode.OpenChannel, network, account, signer, intentId, operationIndex));
+
+    /// <summary>
+    /// The id of an object, unique for ever: SHA-256 of ["busbar/object/1", code, network, account, signer, intentId,
+    /// operationIndex].
+    /// </summary>
+    public static Hash256 ObjectIdFor(
+        OperationCode code,
+        NetworkId network,
+        Address account,
+        Address signer,
+        IntentId intentId,
+        int operationIndex)
     {
         var writer = new CanonicalWriter();
-        writer.Array(7).Text(DomainTag.ObjectId).Number((ulong)OperationCode.OpenChannel).Number(network.ChainId);
+        writer.Array(7).Text(DomainTag.ObjectId).Number((ulong)code).Number(network.ChainId);
         writer.Address(account).Address(signer).Intent(intentId).Number((ulong)operationIndex);
-        return new ChannelId(Hash256.Sha256(writer.WrittenSpan));
+        return Hash256.Sha256(writer.WrittenSpan);
     }
 
     /// <summary>Writes the array that is signed.</summary>

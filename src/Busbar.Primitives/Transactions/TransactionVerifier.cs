@@ -131,21 +131,20 @@ public static class TransactionVerifier
         var operations = new CheckedOperation[transaction.Operations.Count];
         for (var i = 0; i < operations.Length; i++)
         {
-            var operation = transaction.Operations[i];
-            operations[i] = new CheckedOperation(operation, null, []);
-            if (operation is Operation.OpenChannel open)
-            {
-                var opening = new CheckedOpening(transaction.ChannelIdAt(i), open.FirstVoucher?.SigningHash());
-                operations[i] = operations[i] with { Opening = opening };
-            }
-            else if (operation is Operation.ClaimChannels claims)
-            {
-                operations[i] = operations[i] with { Claims = CheckClaims(claims.Claims) };
-            }
+            operations[i] = new CheckedOperation(transaction.Operations[i], EvidenceOf(transaction, i));
         }
 
         return operations;
     }
+
+    private static OperationEvidence? EvidenceOf(Transaction transaction, int index) =>
+        transaction.Operations[index] switch
+        {
+            Operation.OpenChannel open =>
+                new ChannelOpeningEvidence(transaction.ChannelIdAt(index), open.FirstVoucher?.SigningHash()),
+            Operation.ClaimChannels claims => new ClaimsEvidence(CheckClaims(claims.Claims)),
+            _ => null,
+        };
 
     private static CheckedClaim[] CheckClaims(IReadOnlyList<Claim> claims)
     {

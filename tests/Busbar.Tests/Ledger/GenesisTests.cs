@@ -1,10 +1,14 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Busbar.Eng;
 using Busbar.Keys;
 using Busbar.Ledger;
+using Busbar.Transactions;
 using static Busbar.Tests.Ledger.LedgerWorld;
 
 namespace Busbar.Tests.Ledger;
 
-public sealed class GenesisTests
+public sealed partial class GenesisTests
 {
     [Fact]
     public void L70_L71_a_genesis_survives_its_encoding()
@@ -55,7 +59,7 @@ public sealed class GenesisTests
             (GenesisStatus.BalancesInvalid, good with { Balances = [balance with { Asset = NoAsset }] }),
             (GenesisStatus.BalancesInvalid, good with { Balances = [balance with { Account = Address.Zero }] }),
             (GenesisStatus.BalancesInvalid, good with { Balances = [balance with { Account = Dollar }] }),
-            (GenesisStatus.TariffInvalid, good with { Tariff = good.Tariff with { FeeAssets = [] } }),
+            (GenesisStatus.TariffInvalid, good with { Tariff = good.Tariff.With([]) }),
             (GenesisStatus.TariffInvalid, good with { Tariff = Tariff.Default(NoAsset) }),
             (GenesisStatus.ValidatorsInvalid, good with { Validators = [] }),
             (GenesisStatus.ValidatorsInvalid, good with { Validators = ValidatorKeys(201) }),
@@ -73,29 +77,40 @@ public sealed class GenesisTests
     [Fact]
     public void L60_no_price_passes_its_ceiling()
     {
-        var ceiling = Tariff.Ceiling with { FeeAssets = [new FeeRate(Dollar, 1, 1)] };
+        var ceiling = Tariff.Priced.Aggregate(
+            Tariff.Default(Dollar), (tariff, price) => tariff.With(price, Tariff.CeilingOf(price)));
         Assert.True(ceiling.IsValid());
         Tariff[] above =
         [
-            ceiling with { Transfer = ceiling.Transfer + 1 },
-            ceiling with { OpenChannel = ceiling.OpenChannel + 1 },
-            ceiling with { TopUpChannel = ceiling.TopUpChannel + 1 },
-            ceiling with { ClaimEntry = ceiling.ClaimEntry + 1 },
-            ceiling with { ClaimSignature = ceiling.ClaimSignature + 1 },
-            ceiling with { ClaimHashes = ceiling.ClaimHashes + 1 },
-            ceiling with { CloseChannel = ceiling.CloseChannel + 1 },
-            ceiling with { RequestChannelClose = ceiling.RequestChannelClose + 1 },
-            ceiling with { WithdrawChannel = ceiling.WithdrawChannel + 1 },
-            ceiling with { CastVote = ceiling.CastVote + 1 },
-            ceiling with { FeePayerSignature = ceiling.FeePayerSignature + 1 },
-            ceiling with { AccountOpening = ceiling.AccountOpening + 1 },
-            ceiling with { FeeAssets = [new FeeRate(Dollar, 0, 1)] },
-            ceiling with { FeeAssets = [new FeeRate(Dollar, 1, 0)] },
-            ceiling with { FeeAssets = [new FeeRate(Dollar, 1, 1), new FeeRate(Dollar, 1, 1)] },
+            .. Tariff.Priced.Select(price => ceiling.With(price, Tariff.CeilingOf(price) + 1)),
+            ceiling.With([new FeeRate(Dollar, 0, 1)]),
+            ceiling.With([new FeeRate(Dollar, 1, 0)]),
+            ceiling.With([new FeeRate(Dollar, 1, 1), new FeeRate(Dollar, 1, 1)]),
         ];
         Assert.All(above, tariff => Assert.False(tariff.IsValid()));
         Assert.True(Tariff.Default(Dollar).IsValid());
     }
+
+    [Fact]
+    public void L60_the_table_in_the_specification_is_the_tariff()
+    {
+        var tariff = Tariff.Default(Dollar);
+        var rows = Tariff.Priced.Select(price => string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {(int)price} | {Pricing.NameOf(price)} | {tariff.UnitsOf(price):N0} | {Tariff.CeilingOf(price):N0} |"));
+        var spec = File.ReadAllLines(
+            Path.Combine(Tidy.FindRoot(AppContext.BaseDirectory), "spec", "ledger.md"));
+
+        // What stands between a price's name and the next column says what it is for.
+        Assert.Equal(
+            rows,
+            spec.Select(line => line.Trim()).Where(line => PriceRow().IsMatch(line))
+                .Select(line => PriceRow().Replace(line, "$1 $2")));
+        Assert.Equal(Tariff.Priced.Order(), Tariff.Priced);
+    }
+
+    [GeneratedRegex(@"^(\| \d+ \| [a-zA-Z]+)[^|]* (\| [\d,]+ \| [\d,]+ \|)$")]
+    private static partial Regex PriceRow();
 
     [Fact]
     public void L6_nobody_can_be_given_the_fee_account_or_another_reserved_address_in_genesis()

@@ -14,7 +14,7 @@ internal readonly record struct WalkStep(int Kind, int A, int B, int C, int D);
 /// Runs random transactions, honest and hostile, through the ledger and through the naive model side by side, and
 /// compares them after every transaction.
 /// </summary>
-internal sealed class LedgerWalk
+internal sealed partial class LedgerWalk
 {
     // The naive tree is built from nothing each time, so it is not built for every block.
     private const int RootEvery = 5;

@@ -77,10 +77,7 @@ internal sealed class LedgerWorld
                 new GenesisAsset(Huge, "Huge", "HUGE", "1", 0),
             ],
             [.. balances.OrderBy(balance => balance.Account).ThenBy(balance => balance.Asset)],
-            tariff ?? Tariff.Default(Dollar) with
-            {
-                FeeAssets = [new FeeRate(Dollar, 1, 1), new FeeRate(Euro, 1, 999)],
-            },
+            tariff ?? Tariff.Default(Dollar).With([new FeeRate(Dollar, 1, 1), new FeeRate(Euro, 1, 999)]),
             Parameters,
             validators ?? ValidatorKeys(4));
     }

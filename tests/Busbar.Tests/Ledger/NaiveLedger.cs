@@ -12,7 +12,7 @@ internal sealed record ClaimTruth(string Flaw, BigInteger Value, bool Signed, in
 /// The ledger's rules again, from spec/ledger.md and not from the code: text keys, BigInteger, whole copies to roll
 /// back, statuses by name.
 /// </summary>
-internal sealed class NaiveLedger
+internal sealed partial class NaiveLedger
 {
     private sealed record Line(
         string Payer, string Payee, int Key, string Asset, BigInteger Deposit, BigInteger Claimed, BigInteger Grace,

@@ -1,0 +1,54 @@
+namespace Busbar.Ledger;
+
+/// <summary>Every kind of object, by the first byte of its keys: spec/ledger.md#L-50.</summary>
+internal static class ObjectKinds
+{
+    public static ObjectKind<Address, Account> Account { get; } = new(
+        StateKey.AccountKind,
+        StateKey.OfAccount,
+        StateKey.TryParseAddress,
+        static (account, writer) => account.Write(writer),
+        static (_, ref reader) => Ledger.Account.Read(ref reader));
+
+    public static ObjectKind<BalanceKey, Amount> Balance { get; } = new(
+        StateKey.BalanceKind,
+        StateKey.OfBalance,
+        StateKey.TryParseBalance,
+        static (amount, writer) => writer.Amount(amount),
+        static (_, ref reader) => reader.Amount());
+
+    public static ObjectKind<Address, Asset> Asset { get; } = new(
+        StateKey.AssetKind,
+        StateKey.OfAsset,
+        StateKey.TryParseAddress,
+        static (asset, writer) => asset.Write(writer),
+        Ledger.Asset.Read);
+
+    public static ObjectKind<ChannelId, Channel> Channel { get; } = new(
+        StateKey.ChannelKind,
+        StateKey.OfChannel,
+        StateKey.TryParseChannel,
+        static (channel, writer) => channel.Write(writer),
+        Ledger.Channel.Read);
+
+    public static ObjectKind<byte, Governance> Governance { get; } = new(
+        StateKey.GovernanceKind,
+        static _ => StateKey.OfGovernance(),
+        StateKey.TryParseGovernance,
+        static (governance, writer) => governance.Write(writer),
+        static (_, ref reader) => Ledger.Governance.Read(ref reader));
+
+    public static ObjectKind<Hash256, Ballot> Ballot { get; } = new(
+        StateKey.BallotKind,
+        StateKey.OfBallot,
+        StateKey.TryParseHash,
+        static (ballot, writer) => ballot.Write(writer),
+        Ledger.Ballot.Read);
+
+    public static ObjectKind<IntentKey, IntentRecord> Intent { get; } = new(
+        StateKey.IntentKind,
+        StateKey.OfIntent,
+        StateKey.TryParseIntent,
+        static (record, writer) => record.Write(writer),
+        static (_, ref reader) => IntentRecord.Read(ref reader));
+}

@@ -1,0 +1,49 @@
+namespace Busbar.Transactions;
+
+/// <summary>
+/// What has a price in the tariff. Numbers never change and are never used twice: an operation of one price has its
+/// own code, other prices are above 200. spec/ledger.md#L-60.
+/// </summary>
+public enum Price
+{
+    /// <summary>Nothing.</summary>
+    Unset = 0,
+
+    /// <summary>A transfer.</summary>
+    Transfer = 1,
+
+    /// <summary>Opening a channel.</summary>
+    OpenChannel = 10,
+
+    /// <summary>A top-up of a channel.</summary>
+    TopUpChannel = 11,
+
+    /// <summary>A close of a channel by its payee.</summary>
+    CloseChannel = 13,
+
+    /// <summary>A request to close a channel by its payer.</summary>
+    RequestChannelClose = 14,
+
+    /// <summary>A withdrawal from a channel by its payer.</summary>
+    WithdrawChannel = 15,
+
+    /// <summary>A validator's vote for a proposal.</summary>
+    CastVote = 90,
+
+    /// <summary>The second signature of a transaction that another account pays for.</summary>
+    FeePayerSignature = 201,
+
+    /// <summary>Each account that the transaction opens.</summary>
+    AccountOpening = 202,
+
+    /// <summary>One entry of a claim operation.</summary>
+    ClaimEntry = 203,
+
+    /// <summary>The signature of an entry that carries one.</summary>
+    ClaimSignature = 204,
+
+    /// <summary>
+    /// Each 64 hashes, or part of 64, of an entry with a tick: its position and the nodes of its path.
+    /// </summary>
+    ClaimHashes = 205,
+}
