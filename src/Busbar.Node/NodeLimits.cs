@@ -144,8 +144,14 @@ public static class NodeLimits
     /// <summary>Links of nodes that are no validators.</summary>
     public const int ObserverLinks = 64;
 
-    /// <summary>Fetches that are served at once.</summary>
+    /// <summary>Accepted links of one key: past it the oldest ends, since its node has most likely gone.</summary>
+    public const int AcceptedLinksPerKey = 2;
+
+    /// <summary>Fetches that are served at once, one for each key.</summary>
     public const int PeerFetches = 4;
+
+    /// <summary>Fetches of nodes that are no validators that are served at once.</summary>
+    public const int ObserverFetches = 2;
 
     /// <summary>Consensus messages that wait for one link.</summary>
     public const int LinkVotes = 4_096;
@@ -197,6 +203,15 @@ public static class NodeLimits
 
     /// <summary>Bytes of one object's key or value in a snapshot.</summary>
     public const int StateEntrySizeBytes = 64 * 1024;
+
+    /// <summary>How long a chunk of a fetch may take to come, or to be taken.</summary>
+    public static readonly TimeSpan PeerChunkTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a node's certificate is good: it makes a new one at each start.</summary>
+    public static readonly TimeSpan PeerCertificateLife = TimeSpan.FromDays(3_650);
+
+    /// <summary>How much earlier than this node's clock its certificate begins.</summary>
+    public static readonly TimeSpan PeerClockSkew = TimeSpan.FromDays(1);
 
     /// <summary>How long a handshake may take.</summary>
     public static readonly TimeSpan PeerConnectTimeout = TimeSpan.FromSeconds(5);

@@ -44,7 +44,7 @@ public sealed partial class ReplicaHost
             LogBlame(logger, peer.ToString(), fault.Message);
             network.Penalise(peer);
         }
-        catch (Exception error) when (PeerNetwork.IsEndOfLink(error) || error is HttpRequestException)
+        catch (Exception error) when (PeerNetwork.IsEndOfLink(error) || error is HttpRequestException or TimeoutException)
         {
             LogFetchFailed(logger, peer.ToString(), error.Message);
         }

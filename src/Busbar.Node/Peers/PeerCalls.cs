@@ -17,8 +17,11 @@ internal sealed class PeerCalls(PeerNetwork network) : Peer.PeerBase
     {
         await foreach (var chunk in network.ServeAsync(request.Body.Memory, context))
         {
+            // Whoever does not read gives the place back.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+            patience.CancelAfter(NodeLimits.PeerChunkTimeout);
             await responseStream.WriteAsync(
-                new FetchChunk { Body = UnsafeByteOperations.UnsafeWrap(chunk) }, context.CancellationToken);
+                new FetchChunk { Body = UnsafeByteOperations.UnsafeWrap(chunk) }, patience.Token);
         }
     }
 }

@@ -36,15 +36,20 @@ internal static class PeerCertificate
             request.CertificateExtensions.Add(extension);
         }
 
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
+        return request.CreateSelfSigned(now - NodeLimits.PeerClockSkew, now + NodeLimits.PeerCertificateLife);
     }
 
-    /// <summary>The key that a certificate proves; false when it proves none on this network.</summary>
+    /// <summary>The key that a certificate proves; false when it proves none on this network at this time.</summary>
     public static bool TryRead(
-        X509Certificate2? certificate, NetworkId network, [NotNullWhen(true)] out PublicKey? key)
+        X509Certificate2? certificate, NetworkId network, DateTimeOffset now, [NotNullWhen(true)] out PublicKey? key)
     {
         key = null;
-        var proofs = certificate?.Extensions.Where(extension => extension.Oid?.Value == ExtensionId).ToArray() ?? [];
+        if (certificate is null || now < certificate.NotBefore || now > certificate.NotAfter)
+        {
+            return false;
+        }
+
+        var proofs = certificate.Extensions.Where(extension => extension.Oid?.Value == ExtensionId).ToArray();
         if (proofs.Length != 1 || proofs[0].RawData.Length != KeySizeBytes + Signature.SizeBytes
             || !PublicKey.TryCreate(KeyKind.Ed25519, proofs[0].RawData.AsSpan(0, KeySizeBytes), out var claimed))
         {
@@ -52,7 +57,7 @@ internal static class PeerCertificate
         }
 
         var signature = Signature.FromBytes(proofs[0].RawData.AsSpan(KeySizeBytes));
-        var hash = SigningHash(network, certificate!.PublicKey.ExportSubjectPublicKeyInfo());
+        var hash = SigningHash(network, certificate.PublicKey.ExportSubjectPublicKeyInfo());
         if (!claimed.Verify(hash, signature))
         {
             return false;

@@ -9,7 +9,7 @@ namespace Busbar.Node.Peers;
 internal static class PeerChannel
 {
     /// <summary>A channel to one node: whoever answers with another key ends the handshake.</summary>
-    public static GrpcChannel Open(PeerEndpoint endpoint, NetworkId network, X509Certificate2 own) =>
+    public static GrpcChannel Open(PeerEndpoint endpoint, NetworkId network, X509Certificate2 own, TimeProvider clock) =>
         GrpcChannel.ForAddress(
             new UriBuilder(Uri.UriSchemeHttps, endpoint.Host, endpoint.Port).Uri,
             new GrpcChannelOptions
@@ -32,7 +32,8 @@ internal static class PeerChannel
                         LocalCertificateSelectionCallback = (_, _, _, _, _) => own,
                         CertificateChainPolicy = Unchained(),
                         RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                            PeerCertificate.TryRead(shown as X509Certificate2, network, out var key)
+                            PeerCertificate.TryRead(
+                                shown as X509Certificate2, network, clock.GetUtcNow(), out var key)
                             && key.Equals(endpoint.Key),
                     },
                 },

@@ -52,7 +52,7 @@ internal sealed partial class PeerNetwork
         {
             try
             {
-                using var channel = PeerChannel.Open(endpoint, network.options.Network, network.certificate);
+                using var channel = network.OpenChannel(endpoint);
                 using var call = new Peer.PeerClient(channel).Exchange(cancellationToken: stopping.Token);
                 var headers = await call.ResponseHeadersAsync.WaitAsync(stopping.Token);
                 if (headers.GetValue(WelcomeHeader) is null)

@@ -12,11 +12,10 @@ internal sealed partial class PeerNetwork
         Link link, IAsyncStreamReader<Envelope> from, IAsyncStreamWriter<Envelope> to, CancellationToken call)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(link.Ended, call);
-        Register(link);
-        if (penalties.IsServing(link.Peer))
+        if (!TryRegister(link))
         {
-            // It was caught on another link while this one was being set up.
-            link.Cut();
+            LogRefused(options.Logger, link.Peer);
+            return;
         }
 
         var sending = SendAllAsync(link, to, ending.Token);
@@ -50,24 +49,19 @@ internal sealed partial class PeerNetwork
     private async Task<string> ReadAllAsync(
         Link link, IAsyncStreamReader<Envelope> from, CancellationToken cancellation)
     {
-        var isValidator = link.Role == PeerRole.Validator;
-        var flood = new FloodGate(
-            options.Clock,
-            isValidator ? NodeLimits.PeerMessagesPerSecond : NodeLimits.ObserverMessagesPerSecond,
-            isValidator ? NodeLimits.PeerBytesPerSecond : NodeLimits.ObserverBytesPerSecond);
-        while (await from.MoveNext(cancellation))
+        var flood = new FloodGate(options.Clock, PeerRate.Of(link.Role), FloodGate.ReceiverSeconds);
+        while (await MoveNextAsync(link, from, cancellation))
         {
             var envelope = from.Current.Body.Memory;
             counters.Received(envelope.Length);
-            if (!flood.TryTake(envelope.Length))
+            if (!flood.TryTake(from.Current.CalculateSize()))
             {
                 counters.Flood();
                 Cut(link.Peer);
                 return "it flooded";
             }
 
-            var verdict = await handler.OnMessageAsync(link.Peer, envelope, cancellation);
-            if (verdict == PeerVerdict.Garbage)
+            if (await HandleAsync(link, envelope, cancellation) == PeerVerdict.Garbage)
             {
                 counters.Garbage();
                 Cut(link.Peer);
@@ -78,16 +72,56 @@ internal sealed partial class PeerNetwork
         return "the other side closed it";
     }
 
+    private async Task<bool> MoveNextAsync(
+        Link link, IAsyncStreamReader<Envelope> from, CancellationToken cancellation)
+    {
+        try
+        {
+            return await from.MoveNext(cancellation);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.ResourceExhausted)
+        {
+            // A message above the size limit.
+            counters.Garbage();
+            Cut(link.Peer);
+            throw;
+        }
+    }
+
+    // Whatever the handler throws is a bug, and must not pass for the end of a link.
+    private async ValueTask<PeerVerdict> HandleAsync(
+        Link link, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)
+    {
+        try
+        {
+            return await handler.OnMessageAsync(link.Peer, envelope, cancellation);
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            completion.TrySetException(bug);
+            throw;
+        }
+    }
+
     private async Task SendAllAsync(Link link, IAsyncStreamWriter<Envelope> to, CancellationToken cancellation)
     {
+        // What the other side allows this node.
+        var pace = new FloodGate(
+            options.Clock, PeerRate.Of(handler.RoleOf(options.Key.PublicKey)), FloodGate.SenderSeconds);
         try
         {
             while (true)
             {
                 while (link.Queue.TryTake(out var envelope))
                 {
-                    await to.WriteAsync(
-                        new Envelope { Body = UnsafeByteOperations.UnsafeWrap(envelope) }, cancellation);
+                    var message = new Envelope { Body = UnsafeByteOperations.UnsafeWrap(envelope) };
+                    while (!pace.TryTake(message.CalculateSize()))
+                    {
+                        await Task.Delay(
+                            TimeSpan.FromMilliseconds(FloodGate.StepMs), options.Clock, cancellation);
+                    }
+
+                    await to.WriteAsync(message, cancellation);
                     counters.Sent(envelope.Length);
                 }
 
@@ -101,10 +135,16 @@ internal sealed partial class PeerNetwork
         }
     }
 
-    private void Register(Link link)
+    private bool TryRegister(Link link)
     {
         lock (gate)
         {
+            // It may have been caught on another link while this one was being set up.
+            if (penalties.IsServing(link.Peer) || !HasRoomFor(link))
+            {
+                return false;
+            }
+
             var isFirst = !links.TryGetValue(link.Peer, out var ofKey);
             ofKey = links[link.Peer] = ofKey ?? [];
 
@@ -118,6 +158,26 @@ internal sealed partial class PeerNetwork
         }
 
         LogLinked(options.Logger, link.Peer);
+        return true;
+    }
+
+    // Called under the lock. A key that links again and again loses its oldest link, not its newest.
+    private bool HasRoomFor(Link link)
+    {
+        if (link.IsDialed)
+        {
+            return true;
+        }
+
+        var accepted = links.GetValueOrDefault(link.Peer, []).Where(other => !other.IsDialed).ToArray();
+        if (accepted.Length >= NodeLimits.AcceptedLinksPerKey)
+        {
+            accepted[0].Cut();
+        }
+
+        return link.Role != PeerRole.Observer || accepted.Length > 0
+            || links.Values.Count(ofKey => ofKey.Exists(other => other is { Role: PeerRole.Observer, IsDialed: false }))
+                < NodeLimits.ObserverLinks;
     }
 
     private void Unregister(Link link)

@@ -5,6 +5,7 @@ using Busbar.Keys;
 using Busbar.Node.Peers.Wire;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,7 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
     private readonly Dictionary<PublicKey, List<Link>> links = [];
     private readonly ConcurrentDictionary<PublicKey, Dialer> dialers = new();
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim fetches = new(NodeLimits.PeerFetches);
+    private readonly FetchPlaces fetches = new();
     private readonly Counters counters = new();
     private WebApplication? server;
 
@@ -149,15 +150,17 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
 
     /// <summary>Asks a node for something large; the answer comes in chunks.</summary>
     /// <exception cref="RpcException">The node cannot be reached, or refuses.</exception>
+    /// <exception cref="TimeoutException">A chunk took too long.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> FetchAsync(
         PublicKey from, ReadOnlyMemory<byte> request, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var endpoint = dialers.GetValueOrDefault(from)?.Endpoint
             ?? throw new RpcException(new Status(StatusCode.NotFound, "No address of that node is known."));
-        using var channel = PeerChannel.Open(endpoint, options.Network, certificate);
+        using var channel = OpenChannel(endpoint);
         using var call = new Peer.PeerClient(channel).Fetch(
             new FetchRequest { Body = UnsafeByteOperations.UnsafeWrap(request) }, cancellationToken: cancellation);
-        while (await call.ResponseStream.MoveNext(cancellation))
+        while (await call.ResponseStream.MoveNext(cancellation).WaitAsync(
+            NodeLimits.PeerChunkTimeout, options.Clock, cancellation))
         {
             yield return call.ResponseStream.Current.Body.Memory;
         }
@@ -181,7 +184,6 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
         }
 
         certificate.Dispose();
-        fetches.Dispose();
         stopping.Dispose();
         completion.TrySetResult();
     }
@@ -192,8 +194,7 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
     {
         var key = KeyOf(context);
         var role = handler.RoleOf(key);
-        if (role is PeerRole.Unset or PeerRole.Refused || penalties.IsServing(key)
-            || (role == PeerRole.Observer && ObserverCount() >= NodeLimits.ObserverLinks))
+        if (role is PeerRole.Unset or PeerRole.Refused || penalties.IsServing(key))
         {
             LogRefused(options.Logger, key);
             throw new RpcException(new Status(StatusCode.PermissionDenied, "Not now."));
@@ -209,45 +210,34 @@ internal sealed partial class PeerNetwork : IAsyncDisposable
         ReadOnlyMemory<byte> request, ServerCallContext context)
     {
         var key = KeyOf(context);
-        if (handler.RoleOf(key) is PeerRole.Unset or PeerRole.Refused || penalties.IsServing(key)
-            || !fetches.Wait(TimeSpan.Zero, context.CancellationToken))
+        using var place = fetches.TryTake(key, handler.RoleOf(key))
+            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, "Not now."));
+        if (penalties.IsServing(key))
         {
-            throw new RpcException(new Status(StatusCode.ResourceExhausted, "Not now."));
+            throw new RpcException(new Status(StatusCode.PermissionDenied, "Not now."));
         }
 
-        try
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping.Token);
+        await foreach (var chunk in handler.ServeAsync(key, request, ending.Token).WithCancellation(ending.Token))
         {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-                context.CancellationToken, stopping.Token);
-            await foreach (var chunk in handler.ServeAsync(key, request, ending.Token).WithCancellation(ending.Token))
-            {
-                yield return chunk;
-            }
-        }
-        finally
-        {
-            fetches.Release();
+            yield return chunk;
         }
     }
+
+    private GrpcChannel OpenChannel(PeerEndpoint endpoint) =>
+        PeerChannel.Open(endpoint, options.Network, certificate, options.Clock);
 
     private PublicKey KeyOf(ServerCallContext context)
     {
         var shown = context.GetHttpContext().Connection.ClientCertificate;
-        return PeerCertificate.TryRead(shown, options.Network, out var key)
+        return PeerCertificate.TryRead(shown, options.Network, options.Clock.GetUtcNow(), out var key)
             ? key
             : throw new RpcException(new Status(StatusCode.Unauthenticated, "The certificate proves no key."));
     }
 
-    private int ObserverCount()
-    {
-        lock (gate)
-        {
-            return links.Values.Sum(ofKey => ofKey.Count(link => link is { Role: PeerRole.Observer, IsDialed: false }));
-        }
-    }
-
     private bool Add(Link link, PeerLane lane, ReadOnlyMemory<byte> envelope)
     {
+        Invariant.Check(envelope.Length <= NodeLimits.PeerMessageSizeBytes);
         var added = link.Queue.TryAdd(lane, envelope, out var dropped);
         counters.Dropped(dropped, added ? 0 : 1);
         return added;

@@ -39,7 +39,7 @@ internal static class PeerServer
                     https.CheckCertificateRevocation = false;
                     https.OnAuthenticate = (_, ssl) => ssl.CertificateChainPolicy = PeerChannel.Unchained();
                     https.ClientCertificateValidation = (shown, _, _) =>
-                        PeerCertificate.TryRead(shown, options.Network, out _);
+                        PeerCertificate.TryRead(shown, options.Network, options.Clock.GetUtcNow(), out _);
                 });
             });
         });

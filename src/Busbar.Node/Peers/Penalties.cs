@@ -22,9 +22,10 @@ internal sealed class Penalties(TimeProvider clock)
     {
         lock (gate)
         {
-            if (served.Count >= NodeLimits.Penalties)
+            if (served.Count >= NodeLimits.Penalties && !served.ContainsKey(key))
             {
-                served.Clear();
+                // The one that ends first makes room.
+                served.Remove(served.MinBy(penalty => penalty.Value.Until).Key);
             }
 
             var count = served.GetValueOrDefault(key).Count;

@@ -3,6 +3,9 @@ using System.Runtime.CompilerServices;
 using Busbar.Keys;
 using Busbar.Node;
 using Busbar.Node.Peers;
+using Busbar.Node.Peers.Wire;
+using Google.Protobuf;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Busbar.Tests.Node.Peers;
@@ -62,6 +65,59 @@ public sealed class PeerNetworkTests : IAsyncDisposable
         await UntilAsync(() => second.Count().CutGarbage == 1 && second.Connected.Count == 0);
         await UntilAsync(() => first.Connected.Count == 0 && first.Count().DialFailures > 0);
         Assert.Empty(second.Connected);
+    }
+
+    [Fact]
+    public async Task C63_a_message_above_the_size_limit_is_garbage_too()
+    {
+        var (first, _) = await StartAsync(0);
+        using var certificate = PeerCertificate.Create(
+            NetworkId.Development, DevelopmentKeys.Validator(1), DateTimeOffset.UtcNow);
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        using var channel = GrpcChannel.ForAddress(
+            $"https://127.0.0.1:{first.ListenPort}",
+            new GrpcChannelOptions { HttpHandler = handler, MaxSendMessageSize = null });
+        using var call = new Peer.PeerClient(channel).Exchange(
+            cancellationToken: TestContext.Current.CancellationToken);
+        await UntilAsync(() => first.Connected.Count == 1);
+        var large = new Envelope { Body = ByteString.CopyFrom(new byte[NodeLimits.PeerFrameSizeBytes]) };
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await call.RequestStream.WriteAsync(large, TestContext.Current.CancellationToken);
+            await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
+        });
+        await UntilAsync(() => first.Connected.Count == 0);
+        Assert.Equal(1, first.Count().CutGarbage);
+    }
+
+    [Fact]
+    public async Task C63_a_handler_that_fails_is_a_bug_and_not_the_end_of_a_link()
+    {
+        var (first, _) = await StartAsync(0);
+        var (second, heard) = await StartAsync(1);
+        heard.Failure = new InvalidOperationException("a bug");
+        Introduce(first, 0, second, 1);
+        await UntilAsync(() => first.Send(KeyOf(1), PeerLane.Votes, new byte[] { 1 }));
+        Assert.Same(
+            heard.Failure,
+            await Assert.ThrowsAsync<InvalidOperationException>(() => second.Completion.WaitAsync(Patience)));
+    }
+
+    [Fact]
+    public async Task C63_a_key_that_links_again_and_again_loses_its_oldest_links()
+    {
+        var (first, _) = await StartAsync(0);
+        for (var i = 0; i < NodeLimits.AcceptedLinksPerKey + 2; i++)
+        {
+            var (again, _) = await StartAsync(1);
+            again.SetPeers([new PeerEndpoint(KeyOf(0), "127.0.0.1", first.ListenPort)]);
+            await UntilAsync(() => again.Connected.Count == 1);
+        }
+
+        Assert.InRange(first.Count().Links, 1, NodeLimits.AcceptedLinksPerKey + 1);
+        await UntilAsync(() => first.Count().Links <= NodeLimits.AcceptedLinksPerKey);
     }
 
     [Fact]
@@ -172,12 +228,19 @@ public sealed class PeerNetworkTests : IAsyncDisposable
 
         public PeerVerdict Verdict { get; set; } = PeerVerdict.Accepted;
 
+        public Exception? Failure { get; set; }
+
         public PeerRole Role { get; set; } = PeerRole.Validator;
 
         public ValueTask<PeerVerdict> OnMessageAsync(
             PublicKey from, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)
         {
             Messages.Enqueue((from, envelope.ToArray()));
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+
             return ValueTask.FromResult(Verdict);
         }
 

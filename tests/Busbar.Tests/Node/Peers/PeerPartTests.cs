@@ -12,14 +12,36 @@ public class PeerPartTests
 {
     private static readonly PrivateKey Key = DevelopmentKeys.Validator(0);
 
+    // Any 32 bytes will do: nobody signs.
+    private static Busbar.Keys.PublicKey KeyOf(int index)
+    {
+        var bytes = new byte[32];
+        while (true)
+        {
+            BitConverter.TryWriteBytes(bytes, index);
+            if (Busbar.Keys.PublicKey.TryCreate(KeyKind.Ed25519, bytes, out var key))
+            {
+                return key;
+            }
+
+            bytes[^1]++;
+        }
+    }
+
     [Fact]
     public void C61_a_certificate_proves_its_key_on_its_network_only()
     {
         using var certificate = PeerCertificate.Create(NetworkId.Development, Key, DateTimeOffset.UtcNow);
-        Assert.True(PeerCertificate.TryRead(certificate, NetworkId.Development, out var key));
+        Assert.True(PeerCertificate.TryRead(certificate, NetworkId.Development, DateTimeOffset.UtcNow, out var key));
         Assert.Equal(Key.PublicKey, key);
-        Assert.False(PeerCertificate.TryRead(certificate, new NetworkId(1), out _));
-        Assert.False(PeerCertificate.TryRead(null, NetworkId.Development, out _));
+        Assert.False(PeerCertificate.TryRead(certificate, new NetworkId(1), DateTimeOffset.UtcNow, out _));
+        foreach (var days in (int[])[-2, 3_651])
+        {
+            Assert.False(PeerCertificate.TryRead(
+                certificate, NetworkId.Development, DateTimeOffset.UtcNow.AddDays(days), out _));
+        }
+
+        Assert.False(PeerCertificate.TryRead(null, NetworkId.Development, DateTimeOffset.UtcNow, out _));
     }
 
     [Fact]
@@ -38,7 +60,7 @@ public class PeerPartTests
         bool IsRead(params X509Extension[] extensions)
         {
             using var certificate = PeerCertificate.Create(tls, DateTimeOffset.UtcNow, extensions);
-            return PeerCertificate.TryRead(certificate, NetworkId.Development, out _);
+            return PeerCertificate.TryRead(certificate, NetworkId.Development, DateTimeOffset.UtcNow, out _);
         }
 
         Assert.True(IsRead(Proof(tls)));
@@ -88,7 +110,7 @@ public class PeerPartTests
     public void C63_a_flood_is_what_comes_faster_than_the_bucket_fills()
     {
         var clock = new FakeTimeProvider();
-        var gate = new FloodGate(clock, messagesPerSecond: 10, bytesPerSecond: 1_000);
+        var gate = new FloodGate(clock, new PeerRate(10, 1_000), FloodGate.ReceiverSeconds);
         for (var i = 0; i < 20; i++)
         {
             Assert.True(gate.TryTake(1));
@@ -101,7 +123,75 @@ public class PeerPartTests
             Assert.True(gate.TryTake(1));
         }
 
-        Assert.False(gate.TryTake(1_990));
+        Assert.False(gate.TryTake(1_995));
+        Assert.True(gate.TryTake(1_990));
+    }
+
+    [Fact]
+    public void C63_a_sender_that_keeps_its_pace_is_never_a_flood()
+    {
+        var clock = new FakeTimeProvider();
+        var rate = new PeerRate(100, 10_000);
+        var random = new Random(5);
+        var receiver = new FloodGate(clock, rate, FloodGate.ReceiverSeconds);
+        clock.Advance(TimeSpan.FromMilliseconds(7));
+        var sender = new FloodGate(clock, rate, FloodGate.SenderSeconds);
+        var (sent, waits) = (0, 0);
+        while (sent < 5_000)
+        {
+            var sizeBytes = random.Next(1, 400);
+            while (!sender.TryTake(sizeBytes))
+            {
+                waits++;
+                clock.Advance(TimeSpan.FromMilliseconds(random.Next(1, 60)));
+            }
+
+            Assert.True(receiver.TryTake(sizeBytes));
+            sent++;
+            clock.Advance(TimeSpan.FromMilliseconds(random.Next(0, 200) == 0 ? random.Next(0, 5_000) : 0));
+        }
+
+        Assert.True(waits > 1_000);
+    }
+
+    [Fact]
+    public void C63_fetches_are_one_for_a_key_and_observers_leave_places_to_validators()
+    {
+        var places = new FetchPlaces();
+        Assert.Null(places.TryTake(KeyOf(0), PeerRole.Refused));
+        var first = places.TryTake(KeyOf(0), PeerRole.Observer);
+        Assert.NotNull(first);
+        Assert.Null(places.TryTake(KeyOf(0), PeerRole.Observer));
+        for (var index = 1; index < NodeLimits.ObserverFetches; index++)
+        {
+            Assert.NotNull(places.TryTake(KeyOf(index), PeerRole.Observer));
+        }
+
+        Assert.Null(places.TryTake(KeyOf(90), PeerRole.Observer));
+        for (var index = NodeLimits.ObserverFetches; index < NodeLimits.PeerFetches; index++)
+        {
+            Assert.NotNull(places.TryTake(KeyOf(index), PeerRole.Validator));
+        }
+
+        Assert.Null(places.TryTake(KeyOf(91), PeerRole.Validator));
+        first.Dispose();
+        Assert.NotNull(places.TryTake(KeyOf(91), PeerRole.Validator));
+    }
+
+    [Fact]
+    public void C63_the_penalty_that_ends_first_makes_room_for_another()
+    {
+        var clock = new FakeTimeProvider();
+        var penalties = new Penalties(clock);
+        for (var index = 0; index <= NodeLimits.Penalties; index++)
+        {
+            penalties.Add(KeyOf(index));
+            clock.Advance(TimeSpan.FromTicks(1));
+        }
+
+        Assert.False(penalties.IsServing(KeyOf(0)));
+        Assert.True(penalties.IsServing(KeyOf(1)));
+        Assert.True(penalties.IsServing(KeyOf(NodeLimits.Penalties)));
     }
 
     [Fact]
