@@ -8,6 +8,24 @@ namespace Busbar.Consensus;
 /// <param name="Signature">Ed25519 over <see cref="Vote.SigningHash"/>.</param>
 public sealed record SignedVote(Vote Vote, Signature Signature)
 {
+    /// <summary>The encoding by itself: [vote, signature].</summary>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter();
+        writer.Array(2);
+        Write(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Decodes what <see cref="Encode"/> gave; null for anything else. Checks no signature.</summary>
+    public static SignedVote? TryDecode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new CanonicalReader(bytes);
+        reader.Array(2);
+        var vote = Read(ref reader);
+        return reader.Finish() ? vote : null;
+    }
+
     /// <summary>Writes two items.</summary>
     internal void Write(CanonicalWriter writer)
     {

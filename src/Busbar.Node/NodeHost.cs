@@ -1,6 +1,7 @@
 using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node.Api;
+using Busbar.Node.Config;
 using Busbar.Node.Hosting;
 using Busbar.Node.Peers;
 using Busbar.Node.Storage;
@@ -65,6 +66,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>Opens the folder, loads and checks the ledger, starts the loop, and listens.</summary>
     /// <exception cref="NodeStartException">Something that the operator can mend; the message says how.</exception>
+    /// <exception cref="UpgradeNeededException">The next block needs a later release.</exception>
     public static async Task<NodeHost> StartAsync(NodeOptions options, CancellationToken cancellation = default)
     {
         CheckKey(options);
@@ -79,20 +81,17 @@ public sealed class NodeHost : IAsyncDisposable
             var store = LedgerStore.Open(folder.LedgerPath, options.Genesis.Digest());
             opened.Push(store);
             var ledger = LoadedLedger.From(store, options.Genesis);
-            var journal = VoteJournal.TryOpenOrCreate(
-                folder.Path,
-                options.KeyMarkPath ?? JournalMark.PathBeside(folder.Path),
-                JournalIdentity.Of(options.ValidatorKey.PublicKey, options.Genesis.Digest()),
-                store.JournalTurn,
-                new EpochView(ledger.State.Epoch, ledger.State.EndsEpoch ? 0 : ledger.Floor.View),
-                store.SetJournalTurn,
-                out var whyNotVoting);
+            UpgradeNeededException.ThrowIfNeeded(ledger.State);
+            var evidence = EvidenceFile.Open(folder.Path);
+            var whyNotVoting = evidence.WhyNotVoting(KeyText.Format(options.ValidatorKey.PublicKey));
+            var journal = whyNotVoting is null ? OpenJournal(options, folder, store, ledger, out whyNotVoting) : null;
             if (journal is not null)
             {
                 opened.Push(journal);
             }
 
-            var replica = new ReplicaHost(ledger, journal, store, options, loggers.CreateLogger<ReplicaHost>());
+            var replica = new ReplicaHost(
+                ledger, journal, store, evidence, options, loggers.CreateLogger<ReplicaHost>());
             var peers = await ConnectAsync(options, replica, loggers, cancellation);
             replica.Start(peers);
             return await ListenAsync(
@@ -178,6 +177,20 @@ public sealed class NodeHost : IAsyncDisposable
                 + "Name the folder of this network, or an empty one.");
         }
     }
+
+    private static VoteJournal? OpenJournal(
+        NodeOptions options,
+        Storage.DataFolder folder,
+        LedgerStore store,
+        LoadedLedger ledger,
+        out string? whyNotVoting) => VoteJournal.TryOpenOrCreate(
+            folder.Path,
+            options.KeyMarkPath ?? JournalMark.PathBeside(folder.Path),
+            JournalIdentity.Of(options.ValidatorKey.PublicKey, options.Genesis.Digest()),
+            store.JournalTurn,
+            new EpochView(ledger.State.Epoch, ledger.State.EndsEpoch ? 0 : ledger.Floor.View),
+            store.SetJournalTurn,
+            out whyNotVoting);
 
     private static async Task<PeerNetwork?> ConnectAsync(
         NodeOptions options, ReplicaHost replica, ILoggerFactory loggers, CancellationToken cancellation) =>

@@ -183,6 +183,15 @@ public static class NodeLimits
     /// <summary>How long it is not talked to at the most.</summary>
     public const long MaxPeerPenaltyMs = 60_000;
 
+    /// <summary>The newest version of the rules that this release executes blocks by.</summary>
+    public const ulong ProtocolVersion = 1;
+
+    /// <summary>Entries of the file with what is known against validators.</summary>
+    public const int EvidenceEntries = 256;
+
+    /// <summary>Bytes of that file.</summary>
+    public const int EvidenceSizeBytes = 1024 * 1024;
+
     /// <summary>Keys whose penalties are remembered.</summary>
     public const int Penalties = 4_096;
 

@@ -32,6 +32,10 @@ internal static class CommandRunner
         {
             return output.Fail(new CommandFailedException("NodeCannotStart", failure.Message, null, failure));
         }
+        catch (UpgradeNeededException stopped)
+        {
+            return output.Fail(new CommandFailedException("UpgradeNeeded", stopped.Message, null, stopped));
+        }
         catch (BusbarException refusal)
         {
             return output.Fail(new CommandFailedException(refusal.Code, refusal.Message, null, refusal));

@@ -33,6 +33,9 @@ internal static class LedgerRoutes
         routes.MapGet("/v1/governance", async (CancellationToken cancellation) =>
                 Results.Json(await reader.GovernanceAsync(cancellation), ApiJson.Default.GovernanceInfo))
             .Produces<GovernanceInfo>().WithSummary("Who votes on blocks, and what they vote on besides.");
+        routes.MapGet("/v1/evidence", () => Results.Json(
+                new EvidenceList(reader.Replica.Evidence), ApiJson.Default.EvidenceList))
+            .Produces<EvidenceList>().WithSummary("What this node knows against validators.");
         routes.MapGet("/health", () => Health(reader)).WithSummary("200 while the node works.");
         routes.MapGet("/ready", () => Ready(reader))
             .WithSummary("200 while the node hears a quorum and has caught up.");

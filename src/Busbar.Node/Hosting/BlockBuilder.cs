@@ -26,6 +26,7 @@ internal static class BlockBuilder
         Action<PendingTransaction, InclusionStatus> refused,
         out Address? lastTurn)
     {
+        UpgradeNeededException.ThrowIfNeeded(parent);
         lastTurn = null;
         var time = now > parent.Time ? now : new UnixTime(parent.Time.Ms + 1);
         var execution = parent.Begin(time, parent.UptimeAt(time));
@@ -100,6 +101,7 @@ internal static class BlockBuilder
             return (null, "it is larger than a block may be");
         }
 
+        UpgradeNeededException.ThrowIfNeeded(parent);
         var execution = parent.Begin(header.Time, header.UptimeMs);
         foreach (var transaction in transactions)
         {

@@ -1,5 +1,7 @@
+using Busbar.Api;
 using Busbar.Consensus;
 using Busbar.Keys;
+using Busbar.Node.Config;
 using Busbar.Node.Exchange;
 using Busbar.Node.Peers;
 using Busbar.Node.Storage;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Busbar.Node.Hosting;
 
 /// <content>The validator's ports: this machine's clock, timers, journal, store and links.</content>
-public sealed partial class ReplicaHost
+public sealed partial class ReplicaHost : IValidatorPorts
 {
     private readonly List<JournalEntry> unwritten = [];
     private ulong unwrittenSequence;
@@ -55,10 +57,28 @@ public sealed partial class ReplicaHost
     void IValidatorPorts.Accuse(ulong epoch, Output.Evidence evidence)
     {
         evidenceCount++;
+        var signer = validator.Head.Validators.Keys[evidence.Signer];
+        known.Add(new EvidenceInfo(
+            EvidenceFile.Contradiction,
+            epoch,
+            KeyText.Format(signer),
+            $"{evidence.First.Vote} and {evidence.Second.Vote}",
+            Hex.Format(evidence.First.Encode()),
+            Hex.Format(evidence.Second.Encode())));
         LogEvidence(logger, evidence.Signer, epoch, evidence.First.Vote.ToString(), evidence.Second.Vote.ToString());
     }
 
-    void IValidatorPorts.Alarm(string finding) => LogAlarm(logger, finding);
+    void IValidatorPorts.Alarm(string finding)
+    {
+        known.Add(new EvidenceInfo(
+            EvidenceFile.Alarm,
+            validator.Head.Epoch,
+            KeyText.Format(options.ValidatorKey.PublicKey),
+            finding,
+            null,
+            null));
+        LogAlarm(logger, finding);
+    }
 
     private static PeerLane LaneOf(PeerMessage message) => message.IsUrgent ? PeerLane.Votes : PeerLane.Bulk;
 

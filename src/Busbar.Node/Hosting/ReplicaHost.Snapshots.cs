@@ -44,7 +44,8 @@ public sealed partial class ReplicaHost
             LogBlame(logger, peer.ToString(), fault.Message);
             network.Penalise(peer);
         }
-        catch (Exception error) when (PeerNetwork.IsEndOfLink(error) || error is HttpRequestException or TimeoutException)
+        catch (Exception error)
+            when (PeerNetwork.IsEndOfLink(error) || error is HttpRequestException or TimeoutException)
         {
             LogFetchFailed(logger, peer.ToString(), error.Message);
         }
@@ -81,8 +82,8 @@ public sealed partial class ReplicaHost
         journal?.Forget(snapshot.State.Epoch, snapshot.State.EndsEpoch ? 0 : floor.View);
         MoveHead(NodeHead.Of(header));
         LogRestored(logger, header.Height);
+        validator.TakeOver(old);
         validator.Start();
-        validator.TakeOver(old.Pool);
         EndBatch();
     }
 

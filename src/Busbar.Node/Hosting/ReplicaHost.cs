@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Busbar.Api;
 using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node.Exchange;
@@ -17,13 +18,11 @@ namespace Busbar.Node.Hosting;
 /// machine's clock, disk and links; everything else sends it messages through one bounded queue and reads what it
 /// publishes. Thread-safe.
 /// </summary>
-public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncDisposable
+public sealed partial class ReplicaHost : IAsyncDisposable
 {
     private readonly MessageQueue messages = Channels.CreateBounded<LoopMessage>(
         new BoundedChannelOptions(NodeLimits.LoopQueue) { SingleReader = true });
 
-    // Links come and go as often as their back-off and penalties allow, so this stays short.
-    private readonly System.Collections.Concurrent.ConcurrentQueue<(PublicKey Peer, bool Connected)> linkChanges = [];
     private readonly ITimer?[] timers = new ITimer?[32];
     private readonly CancellationTokenSource stopping = new();
     private readonly TransactionMemory memory;
@@ -31,6 +30,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     private readonly SignatureMemory signatures = new();
     private readonly VoteJournal? journal;
     private readonly LedgerStore store;
+    private readonly EvidenceFile known;
     private readonly BlockWriter writer;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -46,8 +46,14 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
     private Task loop = Task.CompletedTask;
 
     internal ReplicaHost(
-        LoadedLedger ledger, VoteJournal? journal, LedgerStore store, NodeOptions options, ILogger logger)
+        LoadedLedger ledger,
+        VoteJournal? journal,
+        LedgerStore store,
+        EvidenceFile evidence,
+        NodeOptions options,
+        ILogger logger)
     {
+        known = evidence;
         this.journal = journal;
         this.store = store;
         this.options = options;
@@ -71,6 +77,9 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
 
     /// <summary>The last final block.</summary>
     public NodeHead Head => head;
+
+    /// <summary>What is known against validators.</summary>
+    public IReadOnlyList<EvidenceInfo> Evidence => known.Entries;
 
     /// <summary>Where consensus, pool and links stand, a moment ago.</summary>
     public NodeState State => published;
@@ -163,40 +172,6 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         stopping.Dispose();
     }
 
-    async ValueTask<PeerVerdict> IPeerHandler.OnMessageAsync(
-        PublicKey from, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)
-    {
-        if (!reader.TryRead(envelope.Span, from, out var input))
-        {
-            return PeerVerdict.Garbage;
-        }
-
-        if (input is not null && !IsRunning)
-        {
-            throw new OperationCanceledException("The node stops.");
-        }
-
-        if (input is not null)
-        {
-            await WriteAsync(new LoopMessage.Received(from, input), cancellation);
-        }
-
-        return PeerVerdict.Accepted;
-    }
-
-    void IPeerHandler.OnLinkChanged(PublicKey peer, bool connected)
-    {
-        linkChanges.Enqueue((peer, connected));
-        Wake();
-    }
-
-    PeerRole IPeerHandler.RoleOf(PublicKey key) =>
-        published.Validators.IndexOf(key) >= 0 ? PeerRole.Validator : PeerRole.Observer;
-
-    IAsyncEnumerable<ReadOnlyMemory<byte>> IPeerHandler.ServeAsync(
-        PublicKey from, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
-        Snapshot.ServeAsync(store, cancellation);
-
     private async ValueTask WriteAsync(LoopMessage message, CancellationToken cancellation)
     {
         try
@@ -237,6 +212,11 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         {
             LogStopped(logger, head.Height);
         }
+        catch (UpgradeNeededException needed)
+        {
+            LogUpgrade(logger, needed.Message);
+            throw;
+        }
         catch (Exception error)
         {
             LogFailed(logger, error, head.Height);
@@ -261,18 +241,7 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
             validator.OnTimer((ValidatorTimer)System.Numerics.BitOperations.TrailingZeroCount(due));
         }
 
-        while (linkChanges.TryDequeue(out var link))
-        {
-            if (link.Connected)
-            {
-                validator.OnConnected(link.Peer);
-            }
-            else
-            {
-                validator.OnDisconnected(link.Peer);
-            }
-        }
-
+        TakeLinkChanges();
         for (var taken = 0; taken < NodeLimits.LoopBatch && messages.Reader.TryRead(out var message); taken++)
         {
             Take(message);
@@ -383,6 +352,9 @@ public sealed partial class ReplicaHost : IValidatorPorts, IPeerHandler, IAsyncD
         validator.HeldBlocks,
         validator.Waiting,
         evidenceCount);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Critical, Message = "{Reason}")]
+    private static partial void LogUpgrade(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Stopped at height {Height}")]
     private static partial void LogStopped(ILogger logger, ulong height);

@@ -52,9 +52,8 @@ internal sealed partial class Validator
             for (var index = 0; index < validators.Count; index++)
             {
                 var key = validators.Keys[index];
-                weight += peers.ContainsKey(key) || (Votes && key.Equals(options.Key.PublicKey))
-                    ? validators.WeightOf(index)
-                    : 0;
+                var isHeard = peers.GetValueOrDefault(key) is { IsHeard: true };
+                weight += isHeard || (Votes && key.Equals(options.Key.PublicKey)) ? validators.WeightOf(index) : 0;
             }
 
             return weight;
@@ -66,6 +65,7 @@ internal sealed partial class Validator
     /// <summary>A link to a node came up.</summary>
     public void OnConnected(PublicKey peer)
     {
+        peers.TryAdd(peer, new PeerState());
         ports.Send(peer, Status());
         foreach (var chunk in Chunks(own.Select(item => item.Pending).Where(IsPending).Select(item => item.Encoded)))
         {
@@ -79,6 +79,12 @@ internal sealed partial class Validator
     /// <summary>A node said something.</summary>
     public void OnReceived(PublicKey from, PeerInput input)
     {
+        if (!peers.TryGetValue(from, out var peer))
+        {
+            // Its link has ended since: keeping anything of it would be keeping it for ever.
+            return;
+        }
+
         switch (input)
         {
             case PeerInput.Consensus consensus:
@@ -92,7 +98,7 @@ internal sealed partial class Validator
 
                 break;
             case PeerInput.Status status:
-                OnStatus(from, status.Value);
+                OnStatus(from, peer, status.Value);
                 break;
             case PeerInput.BlockRequest request:
                 if (BytesOf(request.Digest) is { } bytes)
@@ -110,7 +116,7 @@ internal sealed partial class Validator
 
                 break;
             case PeerInput.HistoryRequest request:
-                AnswerHistory(from, request.FromHeight);
+                AnswerHistory(from, peer, request.FromHeight);
                 break;
             case PeerInput.HistoryAnswer history:
                 OnHistory(from, history);
@@ -164,9 +170,10 @@ internal sealed partial class Validator
         }
     }
 
-    private void OnStatus(PublicKey from, PeerMessage.Status status)
+    private void OnStatus(PublicKey from, PeerState peer, PeerMessage.Status status)
     {
-        PeerOf(from).Status = status;
+        peer.Status = status;
+        peer.IsHeard = true;
         if (status.Height < chain.Head.Height && status.Epoch < chain.Head.Epoch)
         {
             // It cannot read this epoch's messages: it should know at once.
@@ -176,16 +183,6 @@ internal sealed partial class Validator
         {
             AskHistory();
         }
-    }
-
-    private PeerState PeerOf(PublicKey key)
-    {
-        if (!peers.TryGetValue(key, out var state))
-        {
-            peers[key] = state = new PeerState();
-        }
-
-        return state;
     }
 
     private PeerMessage.Status Status() =>
@@ -311,9 +308,8 @@ internal sealed partial class Validator
         }
     }
 
-    private void AnswerHistory(PublicKey to, ulong fromHeight)
+    private void AnswerHistory(PublicKey to, PeerState peer, ulong fromHeight)
     {
-        var peer = PeerOf(to);
         if (fromHeight > chain.Head.Height || fromHeight < ports.OldestHeight
             || (peer.AnsweredAt.Ms <= ports.Now.Ms && ports.Now.Ms < peer.AnsweredAt.Ms + NodeLimits.HistoryIntervalMs))
         {
@@ -392,6 +388,8 @@ internal sealed partial class Validator
     private sealed class PeerState
     {
         public PeerMessage.Status Status { get; set; } = new(0, 0, 0, 0);
+
+        public bool IsHeard { get; set; }
 
         public UnixTime AnsweredAt { get; set; }
     }

@@ -157,10 +157,15 @@ internal sealed partial class Validator
         return status;
     }
 
-    /// <summary>Takes over what waits at the validator that this one replaces.</summary>
-    public void TakeOver(TransactionPool waitingElsewhere)
+    /// <summary>Takes over the links of the validator that this one replaces, and what waits there.</summary>
+    public void TakeOver(Validator old)
     {
-        foreach (var pending in waitingElsewhere.InTurn())
+        foreach (var (peer, state) in old.peers)
+        {
+            peers[peer] = state;
+        }
+
+        foreach (var pending in old.pool.InTurn())
         {
             // What is final already, or has no room, is answered when it is sent again.
             var end = Submit(pending, out _) switch

@@ -9,7 +9,8 @@ namespace Busbar.Node.Peers;
 internal static class PeerChannel
 {
     /// <summary>A channel to one node: whoever answers with another key ends the handshake.</summary>
-    public static GrpcChannel Open(PeerEndpoint endpoint, NetworkId network, X509Certificate2 own, TimeProvider clock) =>
+    public static GrpcChannel Open(
+        PeerEndpoint endpoint, NetworkId network, X509Certificate2 own, TimeProvider clock) =>
         GrpcChannel.ForAddress(
             new UriBuilder(Uri.UriSchemeHttps, endpoint.Host, endpoint.Port).Uri,
             new GrpcChannelOptions

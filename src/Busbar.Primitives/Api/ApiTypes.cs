@@ -59,6 +59,22 @@ public sealed record ValidatorInfo(string Key, string Account);
 /// <summary>An open proposal: what it says, and the indexes of the validators that voted for it.</summary>
 public sealed record BallotInfo(string Proposal, IReadOnlyList<int> Voters);
 
+/// <summary>GET /v1/evidence: what this node knows against validators.</summary>
+public sealed record EvidenceList(IReadOnlyList<EvidenceInfo> Evidence);
+
+/// <summary>
+/// One thing that is known against a validator. A contradiction proves itself to whoever knows the epoch's validators:
+/// two signed votes that no honest one signs both.
+/// </summary>
+/// <param name="Kind">"contradiction", or "alarm": why this node's own key votes no more.</param>
+/// <param name="Epoch">The epoch.</param>
+/// <param name="Key">The validator's key, "ed25519:0x…".</param>
+/// <param name="Finding">In words.</param>
+/// <param name="First">The first signed vote, hexadecimal: spec/api.md#A-16; null for an alarm.</param>
+/// <param name="Second">The second signed vote; null for an alarm.</param>
+public sealed record EvidenceInfo(
+    string Kind, ulong Epoch, string Key, string Finding, string? First, string? Second);
+
 /// <summary>An asset: its address, EIP-712 name and version, and how many decimals a unit has.</summary>
 public sealed record AssetInfo(string Address, string Name, string Symbol, string Version, int Decimals);
 
@@ -211,6 +227,7 @@ public sealed record ApiProblem(string Type, string Title, int Status, string Co
 [JsonSerializable(typeof(ChannelList))]
 [JsonSerializable(typeof(BlockInfo))]
 [JsonSerializable(typeof(FeeInfo))]
+[JsonSerializable(typeof(EvidenceList))]
 [JsonSerializable(typeof(GovernanceInfo))]
 [JsonSerializable(typeof(TransactionBody))]
 [JsonSerializable(typeof(LedgerEvent))]

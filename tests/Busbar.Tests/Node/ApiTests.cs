@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Busbar.Api;
 using Busbar.Keys;
 using Busbar.Node;
+using Busbar.Node.Config;
 using Busbar.Transactions;
 
 namespace Busbar.Tests.Node;
@@ -23,6 +25,20 @@ public sealed class ApiTests(ApiTests.Network network) : IClassFixture<ApiTests.
         Assert.Equal(Local.Dollar.ToString(), info.FeeAsset);
         Assert.Equal("10000", info.Tariff["transfer"]);
         Assert.Equal(9, Assert.Single(info.Assets).Decimals);
+    }
+
+    [Fact]
+    public async Task A15_governance_names_the_validators_their_accounts_and_what_decides()
+    {
+        var text = await Http.GetStringAsync(
+            new Uri("/v1/governance", UriKind.Relative), TestContext.Current.CancellationToken);
+        var told = JsonSerializer.Deserialize(text, ApiJson.Default.GovernanceInfo)!;
+        var key = DevelopmentKeys.Validator(0).PublicKey;
+        Assert.Equal([new ValidatorInfo(KeyText.Format(key), key.Address.ToString())], told.Validators);
+        Assert.Equal((0UL, 1UL, 1UL), (told.Epoch, told.ProtocolVersion, told.Quorum));
+        Assert.Null(told.UpgradeVersion);
+        Assert.Null(told.UpgradeHeight);
+        Assert.Empty(told.Ballots);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Busbar.Keys;
 using Busbar.Node;
 using Busbar.Node.Peers;
@@ -7,6 +8,7 @@ using Busbar.Node.Peers.Wire;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
+using PublicKey = Busbar.Keys.PublicKey;
 
 namespace Busbar.Tests.Node.Peers;
 
@@ -75,7 +77,8 @@ public sealed class PeerNetworkTests : IAsyncDisposable
             NetworkId.Development, DevelopmentKeys.Validator(1), DateTimeOffset.UtcNow);
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => PeerCertificate.TryRead(
+            shown as X509Certificate2, NetworkId.Development, DateTimeOffset.UtcNow, out _);
         using var channel = GrpcChannel.ForAddress(
             $"https://127.0.0.1:{first.ListenPort}",
             new GrpcChannelOptions { HttpHandler = handler, MaxSendMessageSize = null });
