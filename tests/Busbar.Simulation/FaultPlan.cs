@@ -36,7 +36,7 @@ internal sealed class FaultPlan
             CrashPermille = random.Chance(600) ? 1 + random.Below(30) : 0;
             SlowDisk = random.Chance(300);
             Rolling = random.Chance(200);
-            DamagedTails = random.Chance(300);
+            DamagedJournals = random.Chance(300);
 
             // A wiped validator never votes again under its key, so it counts as one of the faulty ones.
             if (ActorOf.Count < faulty && random.Chance(300))
@@ -70,7 +70,7 @@ internal sealed class FaultPlan
 
     public bool Rolling { get; }
 
-    public bool DamagedTails { get; }
+    public bool DamagedJournals { get; }
 
     public int? Wiped { get; }
 
@@ -92,7 +92,7 @@ internal sealed class FaultPlan
         Add(CrashPermille > 0, $"crashes {CrashPermille}/1000");
         Add(SlowDisk, "slow disks");
         Add(Rolling, "rolling restarts");
-        Add(DamagedTails, "damaged tails");
+        Add(DamagedJournals, "damaged journals");
         Add(RotatesKey, "a key is replaced");
         Add(Wiped is not null, $"validator {Wiped} wiped" + (WipedReturns ? ", returns under a new key" : ""));
         return parts.Count == 0 ? "nothing goes wrong" : string.Join(", ", parts);

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Busbar.Consensus;
+using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Node.Hosting;
 using Busbar.Node.Storage;
@@ -6,21 +8,33 @@ using Busbar.Node.Storage;
 namespace Busbar.Simulation;
 
 /// <summary>
-/// What one validator's disk holds after a power cut at any moment: the journal's groups, each whole or not there, and
-/// the ledger, always at one height. What was handed over and not synced survives as any prefix.
+/// What one validator's disk holds after a power cut at any moment: the files of the real <see cref="VoteJournal"/>, of
+/// which what was not flushed is left in part, and the ledger, always at one height.
 /// </summary>
 internal sealed class SimulatedDisk
 {
-    private readonly List<Group> synced = [];
-    private readonly Queue<Group> unsynced = [];
+    // Small, so that the journal takes turns many times in a life.
+    private static readonly JournalSizes Sizes = new(
+        TurnSizeBytes: 8 * 1024,
+        MaxSizeBytes: 64L * 1024 * 1024,
+        Node.NodeLimits.JournalGroupSizeBytes,
+        Node.NodeLimits.JournalGroupEntries);
+
     private readonly HashSet<SignedVote> durableVotes = [];
+    private readonly List<JournalEntry> unsynced = [];
     private readonly SortedDictionary<byte[], byte[]> state = new(new BytesComparer());
     private readonly SortedDictionary<ulong, StoredBlock> blocks = [];
     private readonly Genesis genesis;
+    private JournalIdentity identity;
+    private SimulatedJournalFolder folder = new();
+    private VoteJournal? journal;
+    private ulong knownTurn;
+    private bool isDamaged;
 
-    public SimulatedDisk(Genesis genesis)
+    public SimulatedDisk(Genesis genesis, PublicKey key)
     {
         this.genesis = genesis;
+        identity = JournalIdentity.Of(key, genesis.Digest());
         var first = LedgerState.FromGenesis(genesis);
         foreach (var entry in first.Entries())
         {
@@ -28,26 +42,29 @@ internal sealed class SimulatedDisk
         }
     }
 
-    /// <summary>False once the journal is lost or damaged: the key never votes again.</summary>
+    /// <summary>False once the journal was found lost or damaged: the key never votes again.</summary>
     public bool MayVote { get; private set; } = true;
 
     public ulong Height => blocks.Count == 0 ? 0 : blocks.Keys.Last();
 
     public StoredBlock? FindBlock(ulong height) => blocks.GetValueOrDefault(height);
 
-    public void Append(IReadOnlyList<(JournalRecord Record, byte[]? Block)> records) =>
-        unsynced.Enqueue(
-            new Group([.. records.Select(record => (record.Record, record.Record.Encode(), record.Block))]));
-
-    /// <summary>Everything that was appended so far is on stable storage.</summary>
-    public int Unsynced => unsynced.Count;
-
-    public void Sync(int groups)
+    /// <summary>Hands records over; without a journal there is nothing that could be a vote.</summary>
+    public void Append(IReadOnlyList<(JournalRecord Record, byte[]? Block)> records)
     {
-        for (; groups > 0; groups--)
-        {
-            Keep(unsynced.Dequeue());
-        }
+        var entries = records.Select(record => new JournalEntry(record.Record, record.Block)).ToArray();
+        journal?.Append(entries);
+        unsynced.AddRange(entries);
+    }
+
+    /// <summary>Everything that was appended so far is on stable storage when this returns.</summary>
+    public void Sync()
+    {
+        Invariant.Check(journal is not null);
+        journal.Sync();
+        durableVotes.UnionWith(unsynced.Select(entry => entry.Record).OfType<JournalRecord.OwnVote>()
+            .Select(own => own.Signed));
+        unsynced.Clear();
     }
 
     /// <summary>
@@ -74,58 +91,89 @@ internal sealed class SimulatedDisk
         }
     }
 
-    public void Forget(ulong epoch, ulong view) =>
-        synced.RemoveAll(group => group.Records.All(record => record.Record.Vote is var vote
-            && (vote.Epoch < epoch || (vote.Epoch == epoch && vote.View <= view))));
+    public void Forget(ulong epoch, ulong view) => journal?.Forget(epoch, view);
 
-    /// <summary>Power fails: what was not synced survives up to a random place; a group that is cut is gone.</summary>
+    /// <summary>Power fails, maybe in the middle of a sync: of what was not flushed any part is left.</summary>
     public void Crash(SimulatedRandom random)
     {
-        for (var kept = random.Below((ulong)unsynced.Count + 1); kept > 0; kept--)
+        if (unsynced.Count > 0 && journal is not null && random.Chance(500))
         {
-            Keep(unsynced.Dequeue());
+            folder.CutAt = folder.Operations + 1 + (int)random.Below(3);
+            try
+            {
+                journal.Sync();
+            }
+            catch (PowerCutException)
+            {
+                // What is left of it is found at the next start.
+            }
         }
 
-        unsynced.Clear();
+        PowerOff();
+        folder = folder.AfterPowerCut(new Random((int)random.Below(int.MaxValue)));
     }
 
     /// <summary>
-    /// A bit flips in what was synced: the journal's checksum finds it at the next start, and the key is done.
+    /// Power fails between two syncs, and a bit flips in the journal before its last group: the next start must see it.
     /// </summary>
-    public void DamageJournal() => MayVote = false;
+    public void CrashWithDamage(SimulatedRandom random)
+    {
+        PowerOff();
+        if (knownTurn == 0)
+        {
+            return;
+        }
 
-    /// <summary>Everything is gone. The mark beside the key says that it has voted.</summary>
+        var file = folder[(int)(knownTurn % 2)];
+        var groups = GroupsIn(file);
+        var end = groups.Count < 2 ? JournalHeader.SizeBytes : groups[^1];
+        file[random.Below((ulong)end)] ^= (byte)(1 << (int)random.Below(8));
+        folder = folder.Copy();
+        isDamaged = true;
+    }
+
+    /// <summary>Everything is gone but the mark beside the key, which says that it has voted.</summary>
     public void Wipe()
     {
-        synced.Clear();
-        unsynced.Clear();
+        PowerOff();
+        folder = new SimulatedJournalFolder();
         blocks.Clear();
         state.Clear();
         foreach (var entry in LedgerState.FromGenesis(genesis).Entries())
         {
             state[entry.Key] = entry.Value!;
         }
-
-        MayVote = false;
     }
 
     /// <summary>A new key with a new journal beside what is stored.</summary>
-    public void TakeNewKey()
+    public void TakeNewKey(PublicKey key)
     {
-        synced.Clear();
-        unsynced.Clear();
+        PowerOff();
+        folder = new SimulatedJournalFolder();
+        identity = JournalIdentity.Of(key, genesis.Digest());
+        knownTurn = 0;
+        isDamaged = false;
         MayVote = true;
     }
 
-    /// <summary>What a start reads: the ledger by the code that reads a real store, and the journal.</summary>
-    public (LedgerState State, FinalFloor Floor, List<JournalRecord> Journal, List<byte[]> Blocks) Load()
+    /// <summary>What a start reads: ledger and journal, each by the code that reads a real one.</summary>
+    public (LedgerState State, FinalFloor Floor, IReadOnlyList<JournalRecord> Journal, IReadOnlyList<byte[]> Blocks)
+        Load()
     {
-        var journal = synced.SelectMany(group => group.Records).Select(record => Decode(record.Encoded)).ToList();
-        var bodies = synced.SelectMany(group => group.Records).Where(record => record.Block is not null)
-            .Select(record => record.Block!).ToList();
+        var (head, floor) = LoadLedger();
+        OpenJournal(new EpochView(head.Epoch, head.EndsEpoch ? 0 : floor.View));
+        var records = journal?.Records ?? [];
+
+        // What a sync that never ended left whole counts from here on.
+        durableVotes.UnionWith(records.OfType<JournalRecord.OwnVote>().Select(own => own.Signed));
+        return (head, floor, records, journal?.Blocks ?? []);
+    }
+
+    private (LedgerState State, FinalFloor Floor) LoadLedger()
+    {
         if (blocks.Count == 0)
         {
-            return (LedgerState.FromGenesis(genesis), new FinalFloor(0, genesis.Digest()), journal, bodies);
+            return (LedgerState.FromGenesis(genesis), new FinalFloor(0, genesis.Digest()));
         }
 
         var last = blocks[Height];
@@ -139,23 +187,44 @@ internal sealed class SimulatedDisk
         Invariant.Check(loaded.StateRoot == header.StateRoot);
         Invariant.Check(last.Finalization is not null);
         var vote = last.Finalization.Vote;
-        return (loaded, new FinalFloor(vote.View, vote.Block) { Finalization = last.Finalization }, journal, bodies);
+        return (loaded, new FinalFloor(vote.View, vote.Block) { Finalization = last.Finalization });
     }
 
-    private void Keep(Group group)
+    private void OpenJournal(EpochView floor)
     {
-        synced.Add(group);
-        durableVotes.UnionWith(group.Records.Select(record => record.Record).OfType<JournalRecord.OwnVote>()
-            .Select(own => own.Signed));
+        Invariant.Check(journal is null);
+        if (!MayVote)
+        {
+            return;
+        }
+
+        journal = knownTurn == 0 && VoteJournal.IsUnused(folder, identity)
+            ? VoteJournal.Create(folder, identity, floor, Sizes, turn => knownTurn = turn)
+            : VoteJournal.TryOpen(folder, identity, knownTurn, floor, Sizes, turn => knownTurn = turn, out _);
+        MayVote = journal is not null;
+        Invariant.Check(!(isDamaged && MayVote));
     }
 
-    private static JournalRecord Decode(byte[] bytes)
+    private void PowerOff()
     {
-        Invariant.Check(JournalRecord.TryDecode(bytes, out var record) == DecodeError.Unset);
-        return record!;
+        journal = null;
+        unsynced.Clear();
     }
 
-    private sealed record Group(IReadOnlyList<(JournalRecord Record, byte[] Encoded, byte[]? Block)> Records);
+    // Where groups begin, by the frame's first bytes, each found from the one before it.
+    private static List<int> GroupsIn(byte[] file)
+    {
+        var groups = new List<int>();
+        for (var offset = JournalHeader.SizeBytes;
+            offset + JournalGroup.FrameSizeBytes <= file.Length
+                && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(offset)) == JournalTurn.Magic;
+            offset += (int)JournalGroup.SizeOf(BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(offset + 4))))
+        {
+            groups.Add(offset);
+        }
+
+        return groups;
+    }
 
     private sealed class BytesComparer : IComparer<byte[]>
     {

@@ -191,7 +191,7 @@ internal sealed partial class SimulatedNode : IValidatorPorts
         Later(DiskDelayMs(ref journalBusyUntilMs), () =>
         {
             // A sync covers all that was appended before it, and maybe more.
-            disk.Sync(disk.Unsynced);
+            disk.Sync();
             if (!MayDie("after the journal is synced"))
             {
                 Run(() => validator?.OnDurable(sequence));

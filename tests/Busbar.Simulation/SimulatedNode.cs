@@ -32,7 +32,7 @@ internal sealed partial class SimulatedNode
         this.world = world;
         Index = index;
         Key = key;
-        disk = new SimulatedDisk(world.Genesis);
+        disk = new SimulatedDisk(world.Genesis, key.PublicKey);
         reader = new PeerMessageReader(world.Genesis.Network, world.Memory, parallel: false);
         Actor = actorName is null ? null : Actors.Actor.Create(actorName, world, this);
     }
@@ -189,11 +189,14 @@ internal sealed partial class SimulatedNode
         }
 
         world.CountCrash(this, where);
-        disk.Crash(world.Random);
-        if (world.Plan.DamagedTails && world.MayLoseVote(this) && world.Random.Chance(100))
+        if (world.Plan.DamagedJournals && world.Random.Chance(100) && world.MayLoseVote(this))
         {
-            world.Note(this, "finds", "a flipped bit in its journal");
-            disk.DamageJournal();
+            world.Note(this, "dies", "and a bit of its journal flips");
+            disk.CrashWithDamage(world.Random);
+        }
+        else
+        {
+            disk.Crash(world.Random);
         }
 
         validator = null;
@@ -224,7 +227,7 @@ internal sealed partial class SimulatedNode
         Key = key;
         validator = null;
         incarnation++;
-        disk.TakeNewKey();
+        disk.TakeNewKey(key.PublicKey);
         world.CountRestart();
         Start();
     }

@@ -1,4 +1,5 @@
 using Busbar.Node.Storage;
+using Busbar.Simulation;
 
 namespace Busbar.Tests.Node;
 

@@ -1,6 +1,7 @@
 using Busbar.Keys;
 using Busbar.Node;
 using Busbar.Node.Storage;
+using Busbar.Simulation;
 
 namespace Busbar.Tests.Node;
 

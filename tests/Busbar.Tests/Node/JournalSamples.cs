@@ -3,6 +3,7 @@ using Busbar.Consensus;
 using Busbar.Keys;
 using Busbar.Node;
 using Busbar.Node.Storage;
+using Busbar.Simulation;
 using Busbar.Proofs;
 
 namespace Busbar.Tests.Node;

@@ -1,6 +1,7 @@
 using Busbar.Consensus;
 using Busbar.Node;
 using Busbar.Node.Storage;
+using Busbar.Simulation;
 using Busbar.Proofs;
 
 namespace Busbar.Tests.Node;

@@ -1,6 +1,6 @@
 using Busbar.Node.Storage;
 
-namespace Busbar.Tests.Node;
+namespace Busbar.Simulation;
 
 /// <summary>The power went.</summary>
 internal sealed class PowerCutException : Exception;
@@ -29,7 +29,7 @@ internal sealed class SimulatedJournalFolder : IJournalFolder
     public IJournalFile Make(int slot, long sizeBytes)
     {
         Count(null);
-        Assert.Null(files[slot]);
+        Invariant.Check(files[slot] is null);
         return files[slot] = new SimulatedFile(this, new byte[sizeBytes]);
     }
 
@@ -113,7 +113,11 @@ internal sealed class SimulatedJournalFolder : IJournalFolder
         public void Flush()
         {
             folder.Count(null);
-            durable = [.. Content];
+            foreach (var (offset, bytes, size) in unflushed)
+            {
+                durable = bytes is null ? Resized(durable, size) : Written(durable, offset, bytes);
+            }
+
             unflushed.Clear();
         }
 
