@@ -83,6 +83,31 @@ public sealed class BusbarClient : IDisposable
     }
 
     /// <summary>
+    /// Follows an intent that was submitted: pending, notarized (a promise of two thirds of the validators, which may
+    /// still be taken back), and at last final or expired. Each is given as soon as the node knows it.
+    /// </summary>
+    /// <param name="intentId">The intent.</param>
+    /// <param name="account">Whose it is, where several accounts used the same id; null otherwise.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async IAsyncEnumerable<IntentInfo> FollowIntentAsync(
+        IntentId intentId, Address? account, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var info = await GetIntentAsync(intentId, account, TimeSpan.Zero, cancellation);
+        yield return info;
+        while (info.Status is "pending" or "notarized")
+        {
+            var seen = info.Status;
+            var path = Invariantly(
+                $"/v1/intents/{intentId}?waitMs={(long)MaxWait.TotalMilliseconds}&account={info.Account}&seen={seen}");
+            info = await GetAsync(path, ApiJson.Default.IntentInfo, cancellation);
+            if (info.Status != seen)
+            {
+                yield return info;
+            }
+        }
+    }
+
+    /// <summary>
     /// Submits a transaction. Submitting the same content again, even with other signature bytes, gives the first
     /// result: retrying is always safe.
     /// </summary>

@@ -30,8 +30,8 @@ internal static class Describe
         _ => throw new InvariantBrokenException("proposals are a closed set"),
     };
 
-    private const string PendingStatus = "pending";
-    private const string NotarizedStatus = "notarized";
+    public const string PendingStatus = "pending";
+    public const string NotarizedStatus = "notarized";
     private const string FinalStatus = "final";
     private const string ExpiredStatus = "expired";
 
@@ -70,8 +70,11 @@ internal static class Describe
         pending.Key.Id,
         pending.Key.Account.ToString(),
         pending.Key.Signer.ToString(),
-        pending.NotarizedHeight is null ? PendingStatus : NotarizedStatus,
+        StatusOf(pending),
         pending.NotarizedHeight);
+
+    public static string StatusOf(PendingTransaction pending) =>
+        pending.NotarizedHeight is null ? PendingStatus : NotarizedStatus;
 
     public static IntentInfo Expired(IntentId intentId, Address? account) =>
         Unexecuted(intentId, account?.ToString(), null, ExpiredStatus, null);

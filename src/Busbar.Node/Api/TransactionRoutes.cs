@@ -25,10 +25,12 @@ internal static class TransactionRoutes
             .WithSummary("Submits a signed transaction. The same content again gives the first result.");
         routes.MapGet(
                 "/v1/intents/{intentId}",
-                (string intentId, string? account, int? waitMs, CancellationToken cancellation) =>
-                    FindAsync(reader, intentId, account, waitMs ?? 0, cancellation))
+                (string intentId, string? account, int? waitMs, string? seen, CancellationToken cancellation) =>
+                    FindAsync(reader, intentId, account, waitMs ?? 0, seen, cancellation))
             .Produces<IntentInfo>()
-            .WithSummary("Where a transaction stands: pending, notarized, final or expired.");
+            .WithSummary(
+                "Where a transaction stands: pending, notarized, final or expired. With waitMs it waits until it is "
+                + "final, or with seen=pending or seen=notarized until it stands elsewhere.");
         routes.MapPost("/v1/fee", (HttpRequest request, CancellationToken cancellation) =>
                 QuoteAsync(reader, request, cancellation))
             .Accepts<TransactionBody>(Json, Cbor)
@@ -70,12 +72,17 @@ internal static class TransactionRoutes
         }
 
         return submission.Pending is { } accepted
-            ? await AwaitAsync(reader, accepted, waitMs, cancellation)
+            ? await AwaitAsync(reader, accepted, waitMs, seen: null, cancellation)
             : Problems.NotQueued(submission.Status);
     }
 
     private static async Task<IResult> FindAsync(
-        LedgerReader reader, string text, string? accountText, int waitMs, CancellationToken cancellation)
+        LedgerReader reader,
+        string text,
+        string? accountText,
+        int waitMs,
+        string? seen,
+        CancellationToken cancellation)
     {
         if (!IntentId.TryParse(text, out var intentId))
         {
@@ -98,6 +105,11 @@ internal static class TransactionRoutes
             return Problems.BadValue("waitMs", $"0 to {NodeLimits.MaxWaitMs}");
         }
 
+        if (seen is not (null or Describe.PendingStatus or Describe.NotarizedStatus))
+        {
+            return Problems.BadValue("seen", $"{Describe.PendingStatus} or {Describe.NotarizedStatus}");
+        }
+
         var (final, pending, fate) = await reader.FindAsync(intentId, account, cancellation);
         if (final.Count + pending.Count > 1)
         {
@@ -114,7 +126,7 @@ internal static class TransactionRoutes
         }
 
         return pending.Count == 1
-            ? await AwaitAsync(reader, pending[0], waitMs, cancellation)
+            ? await AwaitAsync(reader, pending[0], waitMs, seen, cancellation)
             : Absent(intentId, account, fate);
     }
 
@@ -131,14 +143,21 @@ internal static class TransactionRoutes
     };
 
     private static async Task<IResult> AwaitAsync(
-        LedgerReader reader, PendingTransaction pending, int waitMs, CancellationToken cancellation)
+        LedgerReader reader,
+        PendingTransaction pending,
+        int waitMs,
+        string? seen,
+        CancellationToken cancellation)
     {
-        if (waitMs > 0 && !pending.End.IsCompleted)
+        var moved = pending.Moved;
+        if (waitMs > 0 && !pending.End.IsCompleted && (seen is null || Describe.StatusOf(pending) == seen))
         {
             // The timer ends with the wait, so that a payment that is final at once leaves nothing behind for seconds.
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(
-                pending.End, reader.Replica.Completion, Task.Delay(TimeSpan.FromMilliseconds(waitMs), patience.Token));
+            var timer = Task.Delay(TimeSpan.FromMilliseconds(waitMs), patience.Token);
+            await (seen is null
+                ? Task.WhenAny(pending.End, reader.Replica.Completion, timer)
+                : Task.WhenAny(pending.End, moved, reader.Replica.Completion, timer));
             await patience.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
         }

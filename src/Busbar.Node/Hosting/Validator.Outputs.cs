@@ -131,7 +131,7 @@ internal sealed partial class Validator
         {
             if (pool.Find(key) is { } pending)
             {
-                pending.NotarizedHeight = block.Header.Height;
+                pending.Notarize(block.Header.Height);
             }
         }
 

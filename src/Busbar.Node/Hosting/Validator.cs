@@ -350,7 +350,7 @@ internal sealed partial class Validator
         {
             if (pool.Find(key) is { } pending)
             {
-                pending.NotarizedHeight = null;
+                pending.Notarize(null);
             }
         }
     }

@@ -7,6 +7,8 @@ namespace Busbar.Node.Mempool;
 public sealed class PendingTransaction
 {
     private readonly TaskCompletionSource<TransactionEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ulong notarizedHeight;
 
     /// <summary>Takes a verified transaction with its encoding.</summary>
     public PendingTransaction(Verified<CheckedTransaction> transaction, byte[] encoded)
@@ -27,10 +29,27 @@ public sealed class PendingTransaction
     public IntentKey Key { get; }
 
     /// <summary>The block it was notarized in: very likely final soon, but not yet.</summary>
-    public ulong? NotarizedHeight { get; internal set; }
+    public ulong? NotarizedHeight => Volatile.Read(ref notarizedHeight) is var height and > 0 ? height : null;
+
+    /// <summary>Done at the next change of <see cref="NotarizedHeight"/>: take it before reading that.</summary>
+    public Task Moved => moved.Task;
 
     /// <summary>Done when it is final or can never be.</summary>
     public Task<TransactionEnd> End => end.Task;
+
+    /// <summary>It stands in a notarized block; null when that block lost. One thread says so.</summary>
+    internal void Notarize(ulong? height)
+    {
+        if (NotarizedHeight == height)
+        {
+            return;
+        }
+
+        Volatile.Write(ref notarizedHeight, height ?? 0);
+        var told = moved;
+        moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        told.TrySetResult();
+    }
 
     internal void Finish(TransactionEnd result) => end.TrySetResult(result);
 }

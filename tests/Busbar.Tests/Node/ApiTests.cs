@@ -67,6 +67,37 @@ public sealed class ApiTests(ApiTests.Network network) : IClassFixture<ApiTests.
         Assert.Equal(before + new Amount(77), await TestPayments.BalanceAsync(Http, to));
     }
 
+    [Theory]
+    [InlineData("seen=final")]
+    [InlineData("seen=")]
+    [InlineData("waitMs=-1")]
+    public async Task A12_a_question_that_makes_no_sense_is_refused(string query)
+    {
+        var intent = TestPayments.NewIntent(TimeSpan.FromMinutes(1));
+        using var response = await Http.GetAsync(
+            new Uri($"/v1/intents/{intent}?{query}", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal("BadValue", await TestPayments.CodeAsync(response));
+    }
+
+    [Fact]
+    public async Task A12_an_intent_is_followed_to_its_end()
+    {
+        using var client = new Busbar.Client.BusbarClient(Http);
+        var transaction = TestPayments.SignedTransfer(Local.Accounts[0], Local.Accounts[1].Address, 5);
+        Assert.Equal(DecodeError.Unset, SignedTransaction.TryDecode(transaction, out var signed));
+        var content = signed!.Value.Transaction;
+        (await TestPayments.PostAsync(Http, transaction, waitMs: 0)).Dispose();
+        var seen = new List<string>();
+        await foreach (var info in client.FollowIntentAsync(
+            content.IntentId, content.Account, TestContext.Current.CancellationToken))
+        {
+            seen.Add(info.Status);
+        }
+
+        Assert.Equal("final", seen[^1]);
+        Assert.Equal(seen.Distinct(), seen);
+    }
+
     [Fact]
     public async Task A10_json_and_cbor_bodies_mean_the_same()
     {
