@@ -198,6 +198,23 @@ public sealed class LedgerState
         return new FeeQuote(InclusionStatus.Included, transaction.FeeAsset, full, full - content);
     }
 
+    /// <summary>
+    /// What the object under a key is, or that there is none, for the header of this state's block. Null for what is no
+    /// object's key: spec/ledger.md#L-50. An intent's key is one.
+    /// </summary>
+    public Statement? Prove(ReadOnlySpan<byte> key)
+    {
+        if (key.Length > 0 && key[0] == StateKey.IntentKind)
+        {
+            return StateKey.TryParseIntent(key, out var intent) ? ProveIntent(intent) : null;
+        }
+
+        return Objects.TryFind(key, out var value)
+            ? new Statement.Object(
+                key.ToArray(), value, Tree.Objects.Prove(MerkleMap.PathOf(key)), Tree.Intents.Root)
+            : null;
+    }
+
     /// <summary>Every balance, in the order of account and asset.</summary>
     public IEnumerable<Balance> Balances() =>
         Objects.Balances.All().Select(pair => new Balance(pair.Key.Account, pair.Key.Asset, pair.Value));
@@ -237,6 +254,18 @@ public sealed class LedgerState
         var assets = Assets().ToDictionary(asset => asset.Address, asset => asset.Supply.Atomic);
         return sums.Keys.All(assets.ContainsKey)
             && assets.All(asset => sums.GetValueOrDefault(asset.Key) == asset.Value);
+    }
+
+    private Statement.Intent ProveIntent(IntentKey intent)
+    {
+        var key = StateKey.OfIntent(intent);
+        Objects.Intents.Records.TryFind(key, out var record);
+        return new Statement.Intent(
+            key,
+            record,
+            Tree.Minutes.GetValueOrDefault(intent.Minute)?.Prove(MerkleMap.PathOf(key)),
+            Tree.Intents.Prove(MerkleMap.PathOf(StateKey.OfMinute(intent.Minute))),
+            Tree.Objects.Root);
     }
 
     private static void ThrowIfInvalid(Genesis genesis)

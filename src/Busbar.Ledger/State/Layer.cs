@@ -129,6 +129,19 @@ internal sealed class Layer<TKey, TValue>(ObjectKind<TKey, TValue> kind, Layer<T
         }
     }
 
+    public bool TryFind(ReadOnlySpan<byte> key, out byte[]? value)
+    {
+        value = null;
+        if (!kind.TryParseKey(key, out var parsed))
+        {
+            return false;
+        }
+
+        var found = Find(parsed);
+        value = IsAbsent(found) ? null : Encode(kind, found!, new CanonicalWriter());
+        return true;
+    }
+
     public bool TryLoad(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         var reader = new CanonicalReader(value);

@@ -76,6 +76,23 @@ internal sealed class Objects
     public IEnumerable<StateEntry> AllEntries() =>
         layers.SelectMany(layer => layer.AllEntries()).Concat(Intents.Records.AllEntries());
 
+    /// <summary>
+    /// The encoded object under a key that is no intent's; null when there is none. False for what is no key.
+    /// </summary>
+    public bool TryFind(ReadOnlySpan<byte> key, out byte[]? value)
+    {
+        value = null;
+        foreach (var layer in layers)
+        {
+            if (key.Length > 0 && layer.Prefix == key[0])
+            {
+                return layer.TryFind(key, out value);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Puts stored entries back.</summary>
     /// <exception cref="FormatException">An entry is none that a ledger writes.</exception>
     public static Objects Load(IEnumerable<StateEntry> entries)

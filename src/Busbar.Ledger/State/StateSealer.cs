@@ -49,6 +49,6 @@ internal static class StateSealer
     private static MerkleChange ChangeOf(StateEntry entry)
     {
         var path = MerkleMap.PathOf(entry.Key);
-        return new MerkleChange(path, entry.Value is null ? null : MerkleMap.HashLeaf(path, entry.Value));
+        return entry.Value is null ? new MerkleChange(path, null) : MerkleChange.To(path, entry.Value);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class StateTree(
             minutes[minute] = map;
             var path = MerkleMap.PathOf(StateKey.OfMinute(minute));
             map.Root.CopyTo(root);
-            minuteChanges.Add(new MerkleChange(path, MerkleMap.HashLeaf(path, root)));
+            minuteChanges.Add(MerkleChange.To(path, root));
         }
 
         foreach (var minute in droppedMinutes)

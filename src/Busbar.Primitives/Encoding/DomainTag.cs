@@ -39,6 +39,9 @@ public static class DomainTag
     /// <summary>A receipt, as the receipts root commits to it.</summary>
     public const string Receipt = "busbar/receipt/1";
 
+    /// <summary>A statement about a final block with all that proves it.</summary>
+    public const string Proof = "busbar/proof/1";
+
     /// <summary>The digest of a proposal that validators vote on, which names its ballot.</summary>
     public const string Proposal = "busbar/proposal/1";
 }

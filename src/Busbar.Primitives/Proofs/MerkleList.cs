@@ -16,11 +16,16 @@ public static class MerkleList
     /// SHA-256(0x05 || top || count as 8 bytes big-endian); the top of an empty list is
     /// <see cref="MerkleMap.EmptyHash"/>.
     /// </summary>
-    public static Hash256 Root(ReadOnlySpan<Hash256> leaves)
+    public static Hash256 Root(ReadOnlySpan<Hash256> leaves) => RootOf(Top(leaves), (ulong)leaves.Length);
+
+    /// <summary>An inner node: SHA-256(0x04 || left || right).</summary>
+    internal static Hash256 HashPair(Hash256 left, Hash256 right) => MerkleHash.Of(MerkleHash.PairTag, left, right);
+
+    internal static Hash256 RootOf(Hash256 top, ulong itemCount)
     {
         Span<byte> count = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(count, (ulong)leaves.Length);
-        return MerkleHash.Of(MerkleHash.ListTag, Top(leaves), count);
+        BinaryPrimitives.WriteUInt64BigEndian(count, itemCount);
+        return MerkleHash.Of(MerkleHash.ListTag, top, count);
     }
 
     private static Hash256 Top(ReadOnlySpan<Hash256> leaves)
@@ -35,9 +40,7 @@ public static class MerkleList
         {
             for (var i = 0; i < count; i += 2)
             {
-                level[i / 2] = i + 1 < count
-                    ? MerkleHash.Of(MerkleHash.PairTag, level[i], level[i + 1])
-                    : level[i];
+                level[i / 2] = i + 1 < count ? HashPair(level[i], level[i + 1]) : level[i];
             }
         }
 

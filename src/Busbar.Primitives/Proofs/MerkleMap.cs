@@ -27,9 +27,13 @@ public sealed class MerkleMap
     /// <summary>Where an object stands: SHA-256 of its key.</summary>
     public static Hash256 PathOf(ReadOnlySpan<byte> key) => Hash256.Sha256(key);
 
-    /// <summary>A leaf's digest: SHA-256(0x00 || path || value).</summary>
+    /// <summary>A leaf's digest: SHA-256(0x00 || path || SHA-256(value)).</summary>
     public static Hash256 HashLeaf(Hash256 path, ReadOnlySpan<byte> value) =>
-        MerkleHash.Of(MerkleHash.LeafTag, path, value);
+        HashLeaf(path, Hash256.Sha256(value));
+
+    /// <summary>A leaf's digest, of a value of which only SHA-256 is known.</summary>
+    public static Hash256 HashLeaf(Hash256 path, Hash256 valueDigest) =>
+        MerkleHash.Of(MerkleHash.LeafTag, path, valueDigest);
 
     /// <summary>An inner node's digest: SHA-256(0x01 || left || right).</summary>
     public static Hash256 HashInner(Hash256 left, Hash256 right) => MerkleHash.Of(MerkleHash.InnerTag, left, right);
@@ -40,7 +44,7 @@ public sealed class MerkleMap
 
     /// <summary>
     /// The map after a batch of changes. The batch is sorted here; each path may stand in it once. A change without
-    /// a leaf removes; removing what is not there changes nothing.
+    /// a value removes; removing what is not there changes nothing.
     /// </summary>
     public MerkleMap Update(Span<MerkleChange> changes)
     {
@@ -54,7 +58,7 @@ public sealed class MerkleMap
         return ReferenceEquals(updated, root) ? this : new MerkleMap(updated);
     }
 
-    /// <summary>The digest of the leaf at a path, or null.</summary>
+    /// <summary>SHA-256 of the value at a path, or null.</summary>
     public Hash256? Find(Hash256 path)
     {
         var node = root;
@@ -63,7 +67,24 @@ public sealed class MerkleMap
             node = path.Bit(depth) ? inner.Right : inner.Left;
         }
 
-        return node is Leaf leaf && leaf.Path == path ? leaf.Hash : null;
+        return node is Leaf leaf && leaf.Path == path ? leaf.ValueDigest : null;
+    }
+
+    /// <summary>Proves what is at a path: its leaf, or that there is none.</summary>
+    public MapProof Prove(Hash256 path)
+    {
+        var siblings = new List<Hash256>();
+        var node = root;
+        for (var depth = 0; node is Inner inner; depth++)
+        {
+            var isRight = path.Bit(depth);
+            siblings.Add(HashOf(isRight ? inner.Left : inner.Right));
+            node = isRight ? inner.Right : inner.Left;
+        }
+
+        return new MapProof(
+            siblings,
+            node is Leaf other && other.Path != path ? new MapProof.Leaf(other.Path, other.ValueDigest) : null);
     }
 
     private static Hash256 HashOf(Node? node) => node?.Hash ?? EmptyHash;
@@ -80,10 +101,10 @@ public sealed class MerkleMap
             var change = changes[0];
             if (node is null || ((Leaf)node).Path == change.Path)
             {
-                return change.Leaf is { } hash ? new Leaf(change.Path, hash) : null;
+                return change.ValueDigest is { } digest ? new Leaf(change.Path, digest) : null;
             }
 
-            if (change.Leaf is null)
+            if (change.ValueDigest is null)
             {
                 return node;
             }
@@ -145,9 +166,10 @@ public sealed class MerkleMap
         public readonly Hash256 Hash = hash;
     }
 
-    private sealed class Leaf(Hash256 path, Hash256 hash) : Node(hash)
+    private sealed class Leaf(Hash256 path, Hash256 valueDigest) : Node(HashLeaf(path, valueDigest))
     {
         public readonly Hash256 Path = path;
+        public readonly Hash256 ValueDigest = valueDigest;
     }
 
     private sealed class Inner(Node? left, Node? right) : Node(HashInner(HashOf(left), HashOf(right)))
@@ -157,5 +179,9 @@ public sealed class MerkleMap
     }
 }
 
-/// <summary>One change of a <see cref="MerkleMap"/>: the leaf's digest at a path, or null to remove it.</summary>
-public readonly record struct MerkleChange(Hash256 Path, Hash256? Leaf);
+/// <summary>One change of a <see cref="MerkleMap"/>: SHA-256 of the value at a path, or null to remove it.</summary>
+public readonly record struct MerkleChange(Hash256 Path, Hash256? ValueDigest)
+{
+    /// <summary>The change to a value.</summary>
+    public static MerkleChange To(Hash256 path, ReadOnlySpan<byte> value) => new(path, Hash256.Sha256(value));
+}

@@ -74,7 +74,7 @@ internal static class NaiveTrees
     private static (byte[] Path, byte[] Leaf) Leaf(byte[] key, byte[] value)
     {
         var path = SHA256.HashData(key);
-        return (path, Hash(0, path, value));
+        return (path, Hash(0, path, SHA256.HashData(value)));
     }
 
     private static byte[] Hash(byte tag, params byte[][] parts) =>

@@ -10,7 +10,8 @@ public sealed class TreeTests
     {
         var path = Hash256.Sha256([1]);
         Assert.Equal(Hash256.Sha256([2]), MerkleMap.EmptyHash);
-        Assert.Equal(Hash256.Sha256([0, .. path.ToArray(), 9]), MerkleMap.HashLeaf(path, [9]));
+        Assert.Equal(
+            Hash256.Sha256([0, .. path.ToArray(), .. Hash256.Sha256([9]).ToArray()]), MerkleMap.HashLeaf(path, [9]));
         Assert.Equal(
             Hash256.Sha256([1, .. path.ToArray(), .. Hash256.Zero.ToArray()]),
             MerkleMap.HashInner(path, Hash256.Zero));
@@ -23,24 +24,23 @@ public sealed class TreeTests
     }
 
     [Fact]
-    public void L42_the_root_depends_on_the_content_and_not_on_how_it_came() =>
+    public void L42_L45_the_root_depends_on_the_content_and_every_path_is_proved() =>
         Gen.Select(Gen.Byte[0, 40], Gen.Byte, Gen.Bool).Array[0, 12].Array[1, 8].Sample(
             batches =>
             {
                 var map = MerkleMap.Empty;
-                var content = new Dictionary<byte, Hash256>();
+                var content = new Dictionary<byte, byte>();
                 foreach (var batch in batches)
                 {
                     var changes = new Dictionary<byte, MerkleChange>();
                     foreach (var (key, value, remove) in batch)
                     {
                         var path = PathWithLongPrefixes(key);
-                        var leaf = MerkleMap.HashLeaf(path, [value]);
-                        changes[key] = new MerkleChange(path, remove ? null : leaf);
+                        changes[key] = remove ? new MerkleChange(path, null) : MerkleChange.To(path, [value]);
                         content.Remove(key);
                         if (!remove)
                         {
-                            content[key] = leaf;
+                            content[key] = value;
                         }
                     }
 
@@ -48,19 +48,38 @@ public sealed class TreeTests
                     var kept = map;
                     map = map.Update(changes.Values.ToArray());
                     Assert.Equal(before, kept.Root);
-                    var leaves = content.Select(
-                        pair => (PathWithLongPrefixes(pair.Key).ToArray(), pair.Value.ToArray()));
+                    var leaves = content.Select(pair => (
+                        PathWithLongPrefixes(pair.Key).ToArray(),
+                        MerkleMap.HashLeaf(PathWithLongPrefixes(pair.Key), [pair.Value]).ToArray()));
                     var naive = NaiveTrees.MapRoot([.. leaves], 0);
                     Assert.Equal(new Hash256(naive), map.Root);
                     Assert.Equal(content.Count == 0, map.IsEmpty);
                     for (byte key = 0; key <= 40; key++)
                     {
-                        Hash256? expected = content.TryGetValue(key, out var leaf) ? leaf : null;
-                        Assert.Equal(expected, map.Find(PathWithLongPrefixes(key)));
+                        CheckPath(map, PathWithLongPrefixes(key), content.TryGetValue(key, out var there) ? there : null);
                     }
                 }
             },
             iter: 300);
+
+    // What is there is found and proved, what is not is proved absent, and neither proof says anything else.
+    private static void CheckPath(MerkleMap map, Hash256 path, byte? value)
+    {
+        var proof = map.Prove(path);
+        if (value is { } there)
+        {
+            Assert.Equal(Hash256.Sha256([there]), map.Find(path));
+            Assert.Equal(map.Root, proof.RootWith(path, [there]));
+            Assert.NotEqual(map.Root, proof.RootWith(path, [(byte)(there ^ 1)]));
+            Assert.NotEqual(map.Root, proof.RootWithout(path));
+        }
+        else
+        {
+            Assert.Null(map.Find(path));
+            Assert.Equal(map.Root, proof.RootWithout(path));
+            Assert.NotEqual(map.Root, proof.RootWith(path, [1]));
+        }
+    }
 
     [Fact]
     public void L42_an_update_that_changes_nothing_keeps_the_very_map()
@@ -70,7 +89,7 @@ public sealed class TreeTests
     }
 
     [Fact]
-    public void L43_the_list_root_commits_to_every_item_their_order_and_their_count()
+    public void L43_L46_the_list_root_commits_to_every_item_their_order_and_their_count()
     {
         var roots = new HashSet<Hash256>();
         for (var count = 0; count <= 33; count++)
@@ -79,6 +98,18 @@ public sealed class TreeTests
             var root = MerkleList.Root([.. items.Select(item => MerkleList.HashItem(item))]);
             Assert.Equal(new Hash256(NaiveTrees.ListRoot(items)), root);
             Assert.True(roots.Add(root));
+            for (var index = 0; index < count; index++)
+            {
+                var proof = ListProof.Of([.. items.Select(item => MerkleList.HashItem(item))], index);
+                Assert.Equal(root, proof.RootWith(items[index]));
+                Assert.NotEqual(root, proof.RootWith([77]));
+                Assert.True(
+                    count == 1
+                    || (proof with { Index = (ulong)((index + 1) % count) }).RootWith(items[index]) != root);
+                Assert.Null((proof with { Path = [.. proof.Path, root] }).RootWith(items[index]));
+                Assert.Null((proof with { Index = (ulong)count }).RootWith(items[index]));
+            }
+
             if (count >= 2)
             {
                 // A last item that stands twice, or two that change places, are another list.
