@@ -154,7 +154,8 @@ internal static class StreamRules
         Report(step, EffectKind.StreamEnded, stream, stream.Payee, stream.Payer, rest);
     }
 
-    private static void Report(Step step, EffectKind kind, PaymentStream stream, Address from, Address to, Amount amount) =>
+    private static void Report(
+        Step step, EffectKind kind, PaymentStream stream, Address from, Address to, Amount amount) =>
         step.Effects.Add(new Effect(
             kind, step.Transaction, step.Operation, stream.Asset, from, to, amount, Reference: stream.Id.Value));
 }

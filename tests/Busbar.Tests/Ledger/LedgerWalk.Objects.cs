@@ -56,9 +56,9 @@ internal sealed partial class LedgerWalk
         return ObjectKindOf(step.Kind) switch
         {
             0 or 1 => ComposeCreate(transaction, index, step),
-            2 or 3 or 4 => new Operation.Mint(asset, to, amount),
+            2 or 3 => new Operation.Mint(asset, to, amount),
             5 or 6 => new Operation.Burn(asset, amount),
-            7 or 8 => new Operation.Freeze(asset, step.D % 2 == 0 ? FrozenIn(asset) ?? to : to),
+            4 or 7 or 8 => new Operation.Freeze(asset, step.D % 2 == 0 ? FrozenIn(asset) ?? to : to),
             9 => new Operation.Unfreeze(asset, step.D % 4 != 0 ? FrozenIn(asset) ?? to : to),
             10 or 11 or 12 => ComposeStart(transaction, index, step),
             13 => new Operation.TopUpStream(PickStream(step), amount),
@@ -128,7 +128,7 @@ internal sealed partial class LedgerWalk
             .FirstOrDefault(preimage => Hash256.Sha256(preimage.ToArray()) == conditions?.HashLock);
         Hash256? preimage = (step.D % 5) switch { 0 => null, 1 => PreimageOf(step.A % 3), _ => right };
         var keys = (conditions?.Attestors?.Addresses ?? []).Select(LedgerWorld.KeyOf)
-            .Take((conditions?.Attestors?.Threshold ?? 1) - (step.A % 3 == 0 ? 1 : 0)).ToList();
+            .Take((conditions?.Attestors?.Threshold ?? 1) - (step.A % 2 == 0 ? 1 : 0)).ToList();
         var hash = EscrowAttestation.ReleaseHash(LedgerWorld.Network, id);
         var proofs = keys.Select(key => Attest(key, hash)).ToList();
         if (step.C % 3 == 0 && proofs.Count > 0)

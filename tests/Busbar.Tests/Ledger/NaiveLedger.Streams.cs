@@ -7,7 +7,8 @@ namespace Busbar.Tests.Ledger;
 internal sealed partial class NaiveLedger
 {
     private sealed record Flow(
-        string Payer, string Payee, string Asset, BigInteger Rate, BigInteger Deposit, BigInteger Paid, BigInteger From);
+        string Payer, string Payee, string Asset, BigInteger Rate, BigInteger Deposit, BigInteger Paid,
+        BigInteger From);
 
     private Dictionary<string, Flow> flows = [];
 
