@@ -65,6 +65,18 @@ public sealed class BusbarClient : IDisposable
     public Task<ChannelInfo> GetChannelAsync(ChannelId channel, CancellationToken cancellation = default) =>
         GetAsync($"/v1/channels/{channel}", ApiJson.Default.ChannelInfo, cancellation);
 
+    /// <summary>An asset, of genesis or created; code AssetUnknown otherwise.</summary>
+    public Task<AssetSupplyInfo> GetAssetAsync(Address asset, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/assets/{asset}", ApiJson.Default.AssetSupplyInfo, cancellation);
+
+    /// <summary>A stream that has not ended; code StreamUnknown otherwise.</summary>
+    public Task<StreamInfo> GetStreamAsync(StreamId stream, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/streams/{stream}", ApiJson.Default.StreamInfo, cancellation);
+
+    /// <summary>An escrow that was neither released nor refunded; code EscrowUnknown otherwise.</summary>
+    public Task<EscrowInfo> GetEscrowAsync(EscrowId escrow, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/escrows/{escrow}", ApiJson.Default.EscrowInfo, cancellation);
+
     /// <summary>A final block.</summary>
     public Task<BlockInfo> GetBlockAsync(ulong height, CancellationToken cancellation = default) =>
         GetAsync(Invariantly($"/v1/blocks/{height}"), ApiJson.Default.BlockInfo, cancellation);

@@ -72,6 +72,9 @@ public sealed class Wallet
     /// <summary>Signs a voucher of a channel whose voucher key this is.</summary>
     public SignatureProof Sign(Voucher voucher) => Sign(voucher.SigningHash());
 
+    /// <summary>Attests as an attestor that an escrow is to be released to its payee. spec/ledger.md#L-133.</summary>
+    public SignatureProof Attest(EscrowId escrow) => Sign(EscrowAttestation.ReleaseHash(Network, escrow));
+
     private SignatureProof Sign(Hash256 signingHash)
     {
         Interlocked.Increment(ref signatureCount);

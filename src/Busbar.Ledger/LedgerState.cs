@@ -169,6 +169,16 @@ public sealed class LedgerState
     /// <summary>A channel that is open or closing, or null.</summary>
     public Channel? FindChannel(ChannelId channel) => Objects.Channels.Find(channel);
 
+    /// <summary>A stream that has not ended, or null.</summary>
+    public PaymentStream? FindStream(StreamId stream) => Objects.Streams.Find(stream);
+
+    /// <summary>An escrow that was neither released nor refunded, or null.</summary>
+    public Escrow? FindEscrow(EscrowId escrow) => Objects.Escrows.Find(escrow);
+
+    /// <summary>The freeze of an account's balance of an asset, or null. spec/ledger.md#L-108.</summary>
+    public FrozenBalance? FindFreeze(Address account, Address asset) =>
+        Objects.FrozenBalances.Find(new BalanceKey(account, asset));
+
     /// <summary>
     /// The record of an intent that executed, or null. Null means that it did not execute only while
     /// <see cref="Remembers"/> its expiry.
@@ -225,6 +235,15 @@ public sealed class LedgerState
     /// <summary>Every channel, in the order of ids.</summary>
     public IEnumerable<Channel> Channels() => Objects.Channels.All().Select(pair => pair.Value);
 
+    /// <summary>Every stream, in the order of ids.</summary>
+    public IEnumerable<PaymentStream> Streams() => Objects.Streams.All().Select(pair => pair.Value);
+
+    /// <summary>Every escrow, in the order of ids.</summary>
+    public IEnumerable<Escrow> Escrows() => Objects.Escrows.All().Select(pair => pair.Value);
+
+    /// <summary>Which balances are frozen, in the order of account and asset.</summary>
+    public IEnumerable<BalanceKey> FrozenBalances() => Objects.FrozenBalances.All().Select(pair => pair.Key);
+
     /// <summary>Every open ballot, in the order of proposals' digests. spec/ledger.md#L-82.</summary>
     public IEnumerable<Ballot> Ballots() => Objects.Ballots.All().Select(pair => pair.Value);
 
@@ -235,7 +254,8 @@ public sealed class LedgerState
     public IEnumerable<StateEntry> Entries() => Objects.AllEntries();
 
     /// <summary>
-    /// True when for every asset the balances and the unclaimed deposits add up to the supply: spec/ledger.md#L-7.
+    /// True when for every asset the balances and what channels, streams and escrows hold add up to the supply:
+    /// spec/ledger.md#L-7.
     /// Walks the whole state.
     /// </summary>
     public bool IsConserved()
@@ -249,6 +269,16 @@ public sealed class LedgerState
         foreach (var channel in Channels())
         {
             sums[channel.Asset] = sums.GetValueOrDefault(channel.Asset) + channel.Remaining.Atomic;
+        }
+
+        foreach (var stream in Streams())
+        {
+            sums[stream.Asset] = sums.GetValueOrDefault(stream.Asset) + stream.Remaining.Atomic;
+        }
+
+        foreach (var escrow in Escrows())
+        {
+            sums[escrow.Asset] = sums.GetValueOrDefault(escrow.Asset) + escrow.Amount.Atomic;
         }
 
         var assets = Assets().ToDictionary(asset => asset.Address, asset => asset.Supply.Atomic);

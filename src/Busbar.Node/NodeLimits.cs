@@ -39,6 +39,9 @@ public static class NodeLimits
     /// <summary>Events that one read of the store brings to a stream.</summary>
     public const int EventsPerRead = 256;
 
+    /// <summary>Balances that one answer lists, those of genesis' assets not counted.</summary>
+    public const int BalancesPerAnswer = 1_000;
+
     /// <summary>Channels that one answer lists.</summary>
     public const int ChannelsPerAnswer = 1_000;
 

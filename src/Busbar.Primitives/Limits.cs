@@ -20,6 +20,18 @@ public static class Limits
     /// </summary>
     public const int ClaimsPerTransaction = 256;
 
+    /// <summary>Bytes of an asset's name.</summary>
+    public const int AssetNameSizeBytes = 64;
+
+    /// <summary>Bytes of an asset's symbol, and of its version.</summary>
+    public const int AssetSymbolSizeBytes = 16;
+
+    /// <summary>Attestors of one escrow, and attestations in one release.</summary>
+    public const int EscrowAttestors = 16;
+
+    /// <summary>Attestations in all operations of one transaction together: bounds the signatures to check.</summary>
+    public const int EscrowAttestationsPerTransaction = 256;
+
     /// <summary>Chains of one voucher (m); a power of two.</summary>
     public const int TickHeads = 65_536;
 

@@ -51,7 +51,9 @@ internal static class BalanceCommand
                 var units = Amount.TryParseAtomic(balance.Atomic, out var amount)
                     ? amount.ToUnits(balance.Decimals)
                     : balance.Atomic;
-                output.Result.MarkupLineInterpolated($"[bold]{units}[/] {balance.Symbol}  [grey]{balance.Asset}[/]");
+                var mark = balance.Frozen ? "  frozen" : "";
+                output.Result.MarkupLineInterpolated(
+                    $"[bold]{units}[/] {balance.Symbol}  [grey]{balance.Asset}[/]{mark}");
             }
         }
 

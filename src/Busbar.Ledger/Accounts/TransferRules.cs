@@ -3,7 +3,8 @@ using Busbar.Transactions;
 namespace Busbar.Ledger;
 
 /// <summary>
-/// L-31: the asset exists, the amount is not zero, the recipient is not reserved, the balance covers it. A transfer
+/// L-31: the asset exists, the amount is not zero, the recipient is not reserved, the balance is not
+/// frozen and covers it. A transfer
 /// to oneself needs the balance and changes nothing.
 /// </summary>
 internal static class TransferRules
@@ -26,9 +27,10 @@ internal static class TransferRules
             return TransactionStatus.RecipientReserved;
         }
 
-        if (objects.Balances.Find(new BalanceKey(step.Account, transfer.Asset)) < transfer.Amount)
+        var debit = objects.CheckDebit(step.Account, transfer.Asset, transfer.Amount);
+        if (debit != TransactionStatus.Ok)
         {
-            return TransactionStatus.BalanceTooLow;
+            return debit;
         }
 
         // From here on it must succeed.

@@ -47,9 +47,10 @@ internal static class ChannelRules
             return TransactionStatus.FirstVoucherMismatch;
         }
 
-        if (objects.Balances.Find(new BalanceKey(step.Account, open.Asset)) < open.Deposit)
+        var debit = objects.CheckDebit(step.Account, open.Asset, open.Deposit);
+        if (debit != TransactionStatus.Ok)
         {
-            return TransactionStatus.BalanceTooLow;
+            return debit;
         }
 
         // From here on it must succeed.
@@ -95,9 +96,10 @@ internal static class ChannelRules
             return TransactionStatus.DepositTooLarge;
         }
 
-        if (objects.Balances.Find(new BalanceKey(step.Account, channel.Asset)) < topUp.Amount)
+        var debit = objects.CheckDebit(step.Account, channel.Asset, topUp.Amount);
+        if (debit != TransactionStatus.Ok)
         {
-            return TransactionStatus.BalanceTooLow;
+            return debit;
         }
 
         // From here on it must succeed.

@@ -155,7 +155,7 @@ public sealed class BlockExecution
             return InclusionStatus.FeeAboveMaximum;
         }
 
-        return BalanceOf(content.EffectiveFeePayer, content.FeeAsset) < fullFee
+        return objects.CheckDebit(content.EffectiveFeePayer, content.FeeAsset, fullFee) != TransactionStatus.Ok
             ? InclusionStatus.FeeNotPayable
             : InclusionStatus.Included;
     }
@@ -220,6 +220,16 @@ public sealed class BlockExecution
         {
             case Operation.Transfer transfer:
                 return TransferRules.Apply(step, transfer);
+            case Operation.CreateAsset create:
+                return AssetRules.Create(step, create, (ObjectEvidence)evidence!);
+            case Operation.Mint mint:
+                return AssetRules.Mint(step, mint);
+            case Operation.Burn burn:
+                return AssetRules.Burn(step, burn);
+            case Operation.Freeze freeze:
+                return AssetRules.Freeze(step, freeze);
+            case Operation.Unfreeze unfreeze:
+                return AssetRules.Unfreeze(step, unfreeze);
             case Operation.OpenChannel open:
                 return ChannelRules.Open(step, open, (ChannelOpeningEvidence)evidence!);
             case Operation.TopUpChannel topUp:
@@ -233,6 +243,20 @@ public sealed class BlockExecution
                 return ChannelRules.RequestClose(step, request.Channel);
             case Operation.WithdrawChannel withdraw:
                 return ChannelRules.Withdraw(step, withdraw.Channel);
+            case Operation.StartStream start:
+                return StreamRules.Start(step, start, (ObjectEvidence)evidence!);
+            case Operation.TopUpStream topUp:
+                return StreamRules.TopUp(step, topUp);
+            case Operation.StopStream stop:
+                return StreamRules.Stop(step, stop.Stream);
+            case Operation.WithdrawStream withdraw:
+                return StreamRules.Withdraw(step, withdraw.Stream);
+            case Operation.LockEscrow escrow:
+                return EscrowRules.Lock(step, escrow, (ObjectEvidence)evidence!);
+            case Operation.ReleaseEscrow release:
+                return EscrowRules.Release(step, release.Escrow, (EscrowReleaseEvidence)evidence!);
+            case Operation.RefundEscrow refund:
+                return EscrowRules.Refund(step, refund.Escrow);
             case Operation.CastVote vote:
                 return GovernanceRules.CastVote(step, vote.Proposal);
             default:

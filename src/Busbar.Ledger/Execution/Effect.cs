@@ -13,7 +13,9 @@ namespace Busbar.Ledger;
 /// <param name="Amount">How much moved: zero for a close request.</param>
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
-/// <param name="Reference">For a transfer: the 32 bytes of the parties. For a proposal: its digest.</param>
+/// <param name="Reference">
+/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream or an escrow: its id.
+/// </param>
 public readonly record struct Effect(
     EffectKind Kind,
     int Transaction,
@@ -57,4 +59,40 @@ public enum EffectKind
     /// account for an upgrade); no asset, no amount, the reference is the proposal's digest.
     /// </summary>
     ProposalDecided = 7,
+
+    /// <summary>An asset was created: from and to its issuer, the amount is the first supply.</summary>
+    AssetCreated = 20,
+
+    /// <summary>An issuer minted: from the issuer, to the account that got it.</summary>
+    AssetMinted = 21,
+
+    /// <summary>A holder burned: from the holder, to the issuer, who gets nothing.</summary>
+    AssetBurned = 22,
+
+    /// <summary>A balance was frozen: from the issuer, to the account; no amount.</summary>
+    BalanceFrozen = 23,
+
+    /// <summary>A freeze ended: from the issuer, to the account; no amount.</summary>
+    BalanceUnfrozen = 24,
+
+    /// <summary>A stream was started: from its payer, to its payee, the amount is the deposit.</summary>
+    StreamStarted = 30,
+
+    /// <summary>A stream's deposit grew: from whoever topped it up, to its payee.</summary>
+    StreamToppedUp = 31,
+
+    /// <summary>What a stream had accrued was paid: from the payer's deposit to the payee.</summary>
+    StreamPaid = 32,
+
+    /// <summary>A stream ended: from its payee, to its payer, the amount is the rest that went back.</summary>
+    StreamEnded = 33,
+
+    /// <summary>An escrow was locked: from its payer, to its payee.</summary>
+    EscrowLocked = 40,
+
+    /// <summary>An escrow was released: from its payer, to its payee.</summary>
+    EscrowReleased = 41,
+
+    /// <summary>An escrow was refunded: from its payee, to its payer.</summary>
+    EscrowRefunded = 42,
 }

@@ -45,6 +45,27 @@ internal static class ObjectKinds
         static (ballot, writer) => ballot.Write(writer),
         Ledger.Ballot.Read);
 
+    public static ObjectKind<StreamId, PaymentStream> Stream { get; } = new(
+        StateKey.StreamKind,
+        StateKey.OfStream,
+        StateKey.TryParseStream,
+        static (stream, writer) => stream.Write(writer),
+        PaymentStream.Read);
+
+    public static ObjectKind<EscrowId, Escrow> Escrow { get; } = new(
+        StateKey.EscrowKind,
+        StateKey.OfEscrow,
+        StateKey.TryParseEscrow,
+        static (escrow, writer) => escrow.Write(writer),
+        Ledger.Escrow.Read);
+
+    public static ObjectKind<BalanceKey, FrozenBalance> FrozenBalance { get; } = new(
+        StateKey.FrozenBalanceKind,
+        StateKey.OfFrozenBalance,
+        StateKey.TryParseBalance,
+        static (frozen, writer) => frozen.Write(writer),
+        static (_, ref reader) => Ledger.FrozenBalance.Read(ref reader));
+
     public static ObjectKind<IntentKey, IntentRecord> Intent { get; } = new(
         StateKey.IntentKind,
         StateKey.OfIntent,

@@ -1,3 +1,5 @@
+using Busbar.Transactions;
+
 namespace Busbar.Ledger;
 
 /// <summary>Every object of a state, one layer for each kind. Not thread-safe.</summary>
@@ -16,10 +18,17 @@ internal sealed class Objects
         Channels = new(ObjectKinds.Channel, parent?.Channels);
         Governances = new(ObjectKinds.Governance, parent?.Governances);
         Ballots = new(ObjectKinds.Ballot, parent?.Ballots);
+        Streams = new(ObjectKinds.Stream, parent?.Streams);
+        Escrows = new(ObjectKinds.Escrow, parent?.Escrows);
+        FrozenBalances = new(ObjectKinds.FrozenBalance, parent?.FrozenBalances);
         Intents = new(parent?.Intents);
 
         // In the order of prefixes, so that all entries together are in the order of keys.
-        layers = [Accounts, Balances, Assets, Channels, Governances, Ballots];
+        layers =
+        [
+            Accounts, Balances, Assets, Channels, Governances, Ballots,
+            Streams, Escrows, FrozenBalances,
+        ];
     }
 
     public Layer<Address, Account> Accounts { get; }
@@ -33,6 +42,12 @@ internal sealed class Objects
     public Layer<byte, Governance> Governances { get; }
 
     public Layer<Hash256, Ballot> Ballots { get; }
+
+    public Layer<StreamId, PaymentStream> Streams { get; }
+
+    public Layer<EscrowId, Escrow> Escrows { get; }
+
+    public Layer<BalanceKey, FrozenBalance> FrozenBalances { get; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
@@ -136,10 +151,27 @@ internal sealed class Objects
         Balances.Set(key, Balances.Find(key) + amount);
     }
 
-    /// <summary>The caller has checked that the balance covers it.</summary>
+    /// <summary>
+    /// Whether a free balance may be debited: Ok, or the first that applies of BalanceFrozen and BalanceTooLow. Every
+    /// operation that takes from a balance asks here, last of its checks, and then calls <see cref="Debit"/>.
+    /// spec/ledger.md#L-105.
+    /// </summary>
+    public TransactionStatus CheckDebit(Address account, Address asset, Amount amount)
+    {
+        var key = new BalanceKey(account, asset);
+        if (FrozenBalances.Find(key) is not null)
+        {
+            return TransactionStatus.BalanceFrozen;
+        }
+
+        return Balances.Find(key) < amount ? TransactionStatus.BalanceTooLow : TransactionStatus.Ok;
+    }
+
+    /// <summary>Takes from a free balance; the caller has asked <see cref="CheckDebit"/>.</summary>
     public void Debit(Address account, Address asset, Amount amount)
     {
         var key = new BalanceKey(account, asset);
+        Invariant.Check(FrozenBalances.Find(key) is null);
         Balances.Set(key, Balances.Find(key) - amount);
     }
 

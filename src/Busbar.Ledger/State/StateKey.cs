@@ -27,6 +27,15 @@ public static class StateKey
     /// <summary>First byte of a ballot's key: 0x06 || digest of the proposal.</summary>
     public const byte BallotKind = 0x06;
 
+    /// <summary>First byte of a stream's key: 0x07 || id.</summary>
+    public const byte StreamKind = 0x07;
+
+    /// <summary>First byte of an escrow's key: 0x08 || id.</summary>
+    public const byte EscrowKind = 0x08;
+
+    /// <summary>First byte of the key of a freeze: 0x0E || account || asset.</summary>
+    public const byte FrozenBalanceKind = 0x0E;
+
     /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
     public const byte IntentKind = 0x10;
 
@@ -38,14 +47,7 @@ public static class StateKey
     public static byte[] OfAccount(Address account) => [AccountKind, .. account.ToArray()];
 
     /// <summary>The key of a balance.</summary>
-    public static byte[] OfBalance(BalanceKey balance)
-    {
-        var key = new byte[AddressEnd + Address.SizeBytes];
-        key[0] = BalanceKind;
-        balance.Account.CopyTo(key.AsSpan(1));
-        balance.Asset.CopyTo(key.AsSpan(AddressEnd));
-        return key;
-    }
+    public static byte[] OfBalance(BalanceKey balance) => OfBalance(BalanceKind, balance);
 
     /// <summary>The key of an asset.</summary>
     public static byte[] OfAsset(Address asset) => [AssetKind, .. asset.ToArray()];
@@ -58,6 +60,15 @@ public static class StateKey
 
     /// <summary>The key of a ballot.</summary>
     public static byte[] OfBallot(Hash256 proposal) => [BallotKind, .. proposal.ToArray()];
+
+    /// <summary>The key of a stream.</summary>
+    public static byte[] OfStream(StreamId stream) => [StreamKind, .. stream.Value.ToArray()];
+
+    /// <summary>The key of an escrow.</summary>
+    public static byte[] OfEscrow(EscrowId escrow) => [EscrowKind, .. escrow.Value.ToArray()];
+
+    /// <summary>The key of the freeze of a balance.</summary>
+    public static byte[] OfFrozenBalance(BalanceKey balance) => OfBalance(FrozenBalanceKind, balance);
 
     /// <summary>The key of an intent.</summary>
     public static byte[] OfIntent(IntentKey intent)
@@ -100,6 +111,20 @@ public static class StateKey
         return parsed;
     }
 
+    internal static bool TryParseStream(ReadOnlySpan<byte> key, out StreamId stream)
+    {
+        var parsed = TryParseHash(key, out var hash);
+        stream = new StreamId(hash);
+        return parsed;
+    }
+
+    internal static bool TryParseEscrow(ReadOnlySpan<byte> key, out EscrowId escrow)
+    {
+        var parsed = TryParseHash(key, out var hash);
+        escrow = new EscrowId(hash);
+        return parsed;
+    }
+
     internal static bool TryParseHash(ReadOnlySpan<byte> key, out Hash256 hash)
     {
         var parsed = key.Length == 1 + Hash256.SizeBytes;
@@ -127,5 +152,14 @@ public static class StateKey
             new Address(rest.Slice(Address.SizeBytes, Address.SizeBytes)),
             new IntentId(rest[(2 * Address.SizeBytes)..]));
         return BinaryPrimitives.ReadUInt64BigEndian(key[1..]) == intent.Minute;
+    }
+
+    private static byte[] OfBalance(byte kind, BalanceKey balance)
+    {
+        var key = new byte[AddressEnd + Address.SizeBytes];
+        key[0] = kind;
+        balance.Account.CopyTo(key.AsSpan(1));
+        balance.Asset.CopyTo(key.AsSpan(AddressEnd));
+        return key;
     }
 }

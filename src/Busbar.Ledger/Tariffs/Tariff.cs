@@ -15,17 +15,30 @@ public sealed class Tariff
     private static readonly PriceRule[] Rules =
     [
         new(Price.Transfer, 10_000, 100_000),
+        new(Price.CreateAsset, 1_000_000, 10_000_000),
+        new(Price.Mint, 10_000, 100_000),
+        new(Price.Burn, 10_000, 100_000),
+        new(Price.Freeze, 20_000, 200_000),
+        new(Price.Unfreeze, 10_000, 100_000),
         new(Price.OpenChannel, 20_000, 200_000),
         new(Price.TopUpChannel, 10_000, 100_000),
         new(Price.CloseChannel, 10_000, 100_000),
         new(Price.RequestChannelClose, 10_000, 100_000),
         new(Price.WithdrawChannel, 10_000, 100_000),
+        new(Price.StartStream, 20_000, 200_000),
+        new(Price.TopUpStream, 10_000, 100_000),
+        new(Price.StopStream, 10_000, 100_000),
+        new(Price.WithdrawStream, 10_000, 100_000),
+        new(Price.LockEscrow, 20_000, 200_000),
+        new(Price.ReleaseEscrow, 10_000, 100_000),
+        new(Price.RefundEscrow, 10_000, 100_000),
         new(Price.CastVote, 10_000, 100_000),
         new(Price.FeePayerSignature, 5_000, 50_000),
         new(Price.AccountOpening, 100_000, 1_000_000),
         new(Price.ClaimEntry, 5_000, 50_000),
         new(Price.ClaimSignature, 5_000, 50_000),
         new(Price.ClaimHashes, 1_000, 10_000),
+        new(Price.EscrowAttestation, 5_000, 50_000),
     ];
 
     // By the number of the price.

@@ -51,6 +51,51 @@ internal static class Describe
         channel.WithdrawableUptimeMs,
         channel.FirstVoucher?.ToString());
 
+    public static BalanceInfo? Balance(LedgerState state, Address account, Address address) =>
+        state.BalanceOf(account, address) is { IsZero: false } held && state.FindAsset(address) is { } asset
+            ? new BalanceInfo(
+                address.ToString(),
+                asset.Symbol,
+                asset.Decimals,
+                held.ToString(),
+                state.FindFreeze(account, address) is not null)
+            : null;
+
+    public static AssetSupplyInfo Asset(Asset asset) => new(
+        asset.Address.ToString(),
+        asset.Name,
+        asset.Symbol,
+        asset.Version,
+        asset.Decimals,
+        asset.Supply.ToString(),
+        asset.Issuer?.ToString(),
+        asset.Freezable);
+
+    public static StreamInfo Stream(PaymentStream stream, UnixTime time) => new(
+        stream.Id.ToString(),
+        stream.Payer.ToString(),
+        stream.Payee.ToString(),
+        stream.Asset.ToString(),
+        stream.Rate.ToString(),
+        stream.Deposit.ToString(),
+        stream.Withdrawn.ToString(),
+        stream.AccruedAt(time).ToString(),
+        stream.Started.Ms,
+        time.Ms);
+
+    public static EscrowInfo Escrow(Escrow escrow) => new(
+        escrow.Id.ToString(),
+        escrow.Payer.ToString(),
+        escrow.Payee.ToString(),
+        escrow.Asset.ToString(),
+        escrow.Amount.ToString(),
+        escrow.RefundTime.Ms,
+        escrow.Conditions.HashLock?.ToString(),
+        escrow.Conditions.Attestors?.Threshold,
+        escrow.Conditions.Attestors is { } attestors
+            ? [.. attestors.Addresses.Select(address => address.ToString())]
+            : null);
+
     public static IntentInfo Final(Receipt receipt, ulong height, int index, UnixTime time) => new(
         receipt.IntentId.ToString(),
         receipt.Account.ToString(),

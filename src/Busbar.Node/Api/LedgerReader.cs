@@ -50,20 +50,31 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
         return Replica.QueryAsync((state, _) => Describe.Governance(state, view), cancellation);
     }
 
-    public ValueTask<AccountInfo> AccountAsync(Address account, CancellationToken cancellation) =>
-        Replica.QueryAsync(
+    public ValueTask<AccountInfo> AccountAsync(Address account, CancellationToken cancellation)
+    {
+        // Anybody may create assets, so only those that the account holds are looked at, and not all there are.
+        Address[] assets =
+            [.. Genesis.Assets.Select(asset => asset.Address).Union(store.AssetsHeldBy(account)).Order()];
+        return Replica.QueryAsync(
             (state, _) => new AccountInfo(
                 account.ToString(),
                 state.Height,
-                [.. state.Assets()
-                    .Select(asset => (Asset: asset, Amount: state.BalanceOf(account, asset.Address)))
-                    .Where(held => !held.Amount.IsZero)
-                    .Select(held => new BalanceInfo(
-                        held.Asset.Address.ToString(),
-                        held.Asset.Symbol,
-                        held.Asset.Decimals,
-                        held.Amount.ToString()))]),
+                [.. assets.Select(asset => Describe.Balance(state, account, asset)).OfType<BalanceInfo>()]),
             cancellation);
+    }
+
+    public ValueTask<AssetSupplyInfo?> AssetAsync(Address asset, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.FindAsset(asset) is { } found ? Describe.Asset(found) : null, cancellation);
+
+    public ValueTask<StreamInfo?> StreamAsync(StreamId stream, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.FindStream(stream) is { } found ? Describe.Stream(found, state.Time) : null,
+            cancellation);
+
+    public ValueTask<EscrowInfo?> EscrowAsync(EscrowId escrow, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.FindEscrow(escrow) is { } found ? Describe.Escrow(found) : null, cancellation);
 
     public ValueTask<ChannelInfo?> ChannelAsync(ChannelId channel, CancellationToken cancellation) =>
         Replica.QueryAsync(

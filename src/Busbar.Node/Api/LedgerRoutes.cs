@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Busbar.Node.Api;
 
 /// <summary>
-/// Reading the network, accounts, channels and blocks, and the node's own health. spec/api.md#A-4 to A-9.
+/// Reading the network, accounts, assets, channels, streams, escrows and blocks, and the node's own health.
+/// spec/api.md#A-4 to.
 /// </summary>
 internal static class LedgerRoutes
 {
@@ -28,6 +29,15 @@ internal static class LedgerRoutes
         routes.MapGet("/v1/channels/{channel}", (string channel, CancellationToken cancellation) =>
                 ChannelAsync(reader, channel, cancellation))
             .Produces<ChannelInfo>().WithSummary("A channel that is open or closing.");
+        routes.MapGet("/v1/assets/{address}", (string address, CancellationToken cancellation) =>
+                AssetAsync(reader, address, cancellation))
+            .Produces<AssetSupplyInfo>().WithSummary("An asset: its supply, and its issuer if it has one.");
+        routes.MapGet("/v1/streams/{stream}", (string stream, CancellationToken cancellation) =>
+                StreamAsync(reader, stream, cancellation))
+            .Produces<StreamInfo>().WithSummary("A stream that has not ended, and what has accrued.");
+        routes.MapGet("/v1/escrows/{escrow}", (string escrow, CancellationToken cancellation) =>
+                EscrowAsync(reader, escrow, cancellation))
+            .Produces<EscrowInfo>().WithSummary("An escrow that was neither released nor refunded.");
         routes.MapGet("/v1/blocks/{height}", (string height) => Block(reader, height))
             .Produces<BlockInfo>().WithSummary("A final block by its height, or \"latest\".");
         routes.MapGet("/v1/governance", async (CancellationToken cancellation) =>
@@ -86,6 +96,42 @@ internal static class LedgerRoutes
         return await reader.ChannelAsync(channel, cancellation) is { } found
             ? Results.Json(found, ApiJson.Default.ChannelInfo)
             : Problems.NotFound("ChannelUnknown", "No such channel: it never existed, or it has ended.");
+    }
+
+    private static async Task<IResult> AssetAsync(LedgerReader reader, string text, CancellationToken cancellation)
+    {
+        if (!Address.TryParse(text, out var address))
+        {
+            return Problems.BadValue("address", "40 hexadecimal digits; mixed case must match EIP-55");
+        }
+
+        return await reader.AssetAsync(address, cancellation) is { } found
+            ? Results.Json(found, ApiJson.Default.AssetSupplyInfo)
+            : Problems.NotFound("AssetUnknown", "No such asset.");
+    }
+
+    private static async Task<IResult> StreamAsync(LedgerReader reader, string text, CancellationToken cancellation)
+    {
+        if (!StreamId.TryParse(text, out var stream))
+        {
+            return Problems.BadValue("stream", "64 hexadecimal digits");
+        }
+
+        return await reader.StreamAsync(stream, cancellation) is { } found
+            ? Results.Json(found, ApiJson.Default.StreamInfo)
+            : Problems.NotFound("StreamUnknown", "No such stream: it never existed, or it has ended.");
+    }
+
+    private static async Task<IResult> EscrowAsync(LedgerReader reader, string text, CancellationToken cancellation)
+    {
+        if (!EscrowId.TryParse(text, out var escrow))
+        {
+            return Problems.BadValue("escrow", "64 hexadecimal digits");
+        }
+
+        return await reader.EscrowAsync(escrow, cancellation) is { } found
+            ? Results.Json(found, ApiJson.Default.EscrowInfo)
+            : Problems.NotFound("EscrowUnknown", "No such escrow: it never existed, or it has ended.");
     }
 
     private static IResult Block(LedgerReader reader, string text)

@@ -138,6 +138,18 @@ public sealed class EventIndex
         EffectKind.ChannelClosing => "channelClosing",
         EffectKind.ChannelClosed => "channelClosed",
         EffectKind.ProposalDecided => "proposalDecided",
+        EffectKind.AssetCreated => "assetCreated",
+        EffectKind.AssetMinted => "assetMinted",
+        EffectKind.AssetBurned => "assetBurned",
+        EffectKind.BalanceFrozen => "balanceFrozen",
+        EffectKind.BalanceUnfrozen => "balanceUnfrozen",
+        EffectKind.StreamStarted => "streamStarted",
+        EffectKind.StreamToppedUp => "streamToppedUp",
+        EffectKind.StreamPaid => "streamPaid",
+        EffectKind.StreamEnded => "streamEnded",
+        EffectKind.EscrowLocked => "escrowLocked",
+        EffectKind.EscrowReleased => "escrowReleased",
+        EffectKind.EscrowRefunded => "escrowRefunded",
         EffectKind.Unset or _ => throw new InvariantBrokenException("an effect has a kind"),
     };
 

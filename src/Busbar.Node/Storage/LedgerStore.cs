@@ -11,7 +11,7 @@ namespace Busbar.Node.Storage;
 /// Final blocks, the state after the last of them, and the indexes that the API reads, in RocksDB. Each block is one
 /// synced batch, so what is on disk is always exactly one height. Reads are thread-safe; one thread commits.
 /// </summary>
-public sealed class LedgerStore : IDisposable
+public sealed partial class LedgerStore : IDisposable
 {
     private const string BlocksName = "blocks";
     private const string StateName = "state";

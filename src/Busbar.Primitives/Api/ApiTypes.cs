@@ -12,7 +12,7 @@ namespace Busbar.Api;
 /// <param name="UptimeMs">Network uptime at the last final block.</param>
 /// <param name="StateRoot">State root after the last final block.</param>
 /// <param name="FeeAsset">Address of the asset that fees are stated in.</param>
-/// <param name="Assets">All assets.</param>
+/// <param name="Assets">The assets of genesis.</param>
 /// <param name="Tariff">Fee units by the name of the priced thing, decimal strings.</param>
 /// <param name="MinGraceMs">The shortest grace period a channel may have.</param>
 /// <param name="MaxIntentAheadMs">How far ahead an intent's expiry may lie.</param>
@@ -121,8 +121,8 @@ public sealed record ClaimInfo(int Operation, int Entry, string Channel, string 
 /// <summary>GET /v1/accounts/{address}: every balance that is not zero.</summary>
 public sealed record AccountInfo(string Address, ulong Height, IReadOnlyList<BalanceInfo> Balances);
 
-/// <summary>A balance in atomic units.</summary>
-public sealed record BalanceInfo(string Asset, string Symbol, int Decimals, string Atomic);
+/// <summary>A balance in atomic units, and whether the asset's issuer has frozen it.</summary>
+public sealed record BalanceInfo(string Asset, string Symbol, int Decimals, string Atomic, bool Frozen = false);
 
 /// <summary>GET /v1/channels/{id}: a channel that is open or closing; one that ended has left the state.</summary>
 /// <param name="Channel">Its id.</param>
@@ -180,9 +180,8 @@ public sealed record FeeInfo(string FeeAsset, string FeeAtomic, string AccountOp
 public sealed record TransactionBody(string Transaction);
 
 /// <summary>
-/// A server-sent event of an account or a channel. Kinds: transfer, channelOpened, channelToppedUp, channelClaimed,
-/// channelClosing, channelClosed, proposalDecided. The event's id is "height.index.number"; Last-Event-ID resumes
-/// after it.
+/// A server-sent event of an account or a channel. Kinds: those of spec/api.md#A-14. The event's id is
+/// "height.index.number"; Last-Event-ID resumes after it.
 /// </summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Height">Block.</param>
@@ -195,7 +194,9 @@ public sealed record TransactionBody(string Transaction);
 /// <param name="Atomic">How much moved.</param>
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For channelClosing: uptime from which the payer may withdraw.</param>
-/// <param name="Reference">For transfer: the 32 bytes of the parties. For proposalDecided: its digest.</param>
+/// <param name="Reference">
+/// For transfer: the 32 bytes of the parties. For proposalDecided: its digest. For a stream or an escrow: its id.
+/// </param>
 public sealed record LedgerEvent(
     string Kind,
     ulong Height,
@@ -225,6 +226,9 @@ public sealed record ApiProblem(string Type, string Title, int Status, string Co
 [JsonSerializable(typeof(AccountInfo))]
 [JsonSerializable(typeof(ChannelInfo))]
 [JsonSerializable(typeof(ChannelList))]
+[JsonSerializable(typeof(AssetSupplyInfo))]
+[JsonSerializable(typeof(StreamInfo))]
+[JsonSerializable(typeof(EscrowInfo))]
 [JsonSerializable(typeof(BlockInfo))]
 [JsonSerializable(typeof(FeeInfo))]
 [JsonSerializable(typeof(EvidenceList))]

@@ -15,6 +15,9 @@ public static class DomainTag
     /// <summary>What a channel's voucher key signs.</summary>
     public const string Voucher = "busbar/voucher/1";
 
+    /// <summary>What an attestor of an escrow signs.</summary>
+    public const string Attestation = "busbar/attestation/1";
+
     /// <summary>A block header's digest.</summary>
     public const string Header = "busbar/header/1";
 

@@ -38,6 +38,15 @@ public abstract record OperationEvidence
 /// <summary>The id of a channel to open and the signing hash of its first voucher, or null.</summary>
 public sealed record ChannelOpeningEvidence(ChannelId Channel, Hash256? FirstVoucher) : OperationEvidence;
 
+/// <summary>The id of whatever the operation makes, when that is an asset, a stream or an escrow.</summary>
+public sealed record ObjectEvidence(Hash256 Id) : OperationEvidence;
+
+/// <summary>
+/// What a release of an escrow shows: SHA-256 of its preimage, or null, and the addresses of the keys whose signature
+/// over the release is valid, each once.
+/// </summary>
+public sealed record EscrowReleaseEvidence(Hash256? PreimageHash, IReadOnlyList<Address> Attestors) : OperationEvidence;
+
 /// <summary>One for each entry of a claim operation.</summary>
 public sealed record ClaimsEvidence(IReadOnlyList<CheckedClaim> Claims) : OperationEvidence;
 

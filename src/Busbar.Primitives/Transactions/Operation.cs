@@ -32,12 +32,24 @@ public abstract partial record Operation
         (int Fields, Operation? Operation) read = code switch
         {
             OperationCode.Transfer => (4, Transfer.ReadFields(ref reader)),
+            OperationCode.CreateAsset => (6, CreateAsset.ReadFields(ref reader)),
+            OperationCode.Mint => (3, Mint.ReadFields(ref reader)),
+            OperationCode.Burn => (2, Burn.ReadFields(ref reader)),
+            OperationCode.Freeze => (2, Freeze.ReadFields(ref reader)),
+            OperationCode.Unfreeze => (2, Unfreeze.ReadFields(ref reader)),
             OperationCode.OpenChannel => (6, OpenChannel.ReadFields(ref reader)),
             OperationCode.TopUpChannel => (2, TopUpChannel.ReadFields(ref reader)),
             OperationCode.ClaimChannels => (1, ClaimChannels.ReadFields(ref reader)),
             OperationCode.CloseChannel => (1, CloseChannel.ReadFields(ref reader)),
             OperationCode.RequestChannelClose => (1, RequestChannelClose.ReadFields(ref reader)),
             OperationCode.WithdrawChannel => (1, WithdrawChannel.ReadFields(ref reader)),
+            OperationCode.StartStream => (4, StartStream.ReadFields(ref reader)),
+            OperationCode.TopUpStream => (2, TopUpStream.ReadFields(ref reader)),
+            OperationCode.StopStream => (1, StopStream.ReadFields(ref reader)),
+            OperationCode.WithdrawStream => (1, WithdrawStream.ReadFields(ref reader)),
+            OperationCode.LockEscrow => (6, LockEscrow.ReadFields(ref reader)),
+            OperationCode.ReleaseEscrow => (3, ReleaseEscrow.ReadFields(ref reader)),
+            OperationCode.RefundEscrow => (1, RefundEscrow.ReadFields(ref reader)),
             OperationCode.CastVote => (1, CastVote.ReadFields(ref reader)),
             OperationCode.Unset or _ => (-1, null),
         };
@@ -77,6 +89,21 @@ public enum OperationCode
     /// <summary><see cref="Operation.Transfer"/>.</summary>
     Transfer = 1,
 
+    /// <summary><see cref="Operation.CreateAsset"/>.</summary>
+    CreateAsset = 2,
+
+    /// <summary><see cref="Operation.Mint"/>.</summary>
+    Mint = 3,
+
+    /// <summary><see cref="Operation.Burn"/>.</summary>
+    Burn = 4,
+
+    /// <summary><see cref="Operation.Freeze"/>.</summary>
+    Freeze = 5,
+
+    /// <summary><see cref="Operation.Unfreeze"/>.</summary>
+    Unfreeze = 6,
+
     /// <summary><see cref="Operation.OpenChannel"/>.</summary>
     OpenChannel = 10,
 
@@ -94,6 +121,27 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.WithdrawChannel"/>.</summary>
     WithdrawChannel = 15,
+
+    /// <summary><see cref="Operation.StartStream"/>.</summary>
+    StartStream = 20,
+
+    /// <summary><see cref="Operation.TopUpStream"/>.</summary>
+    TopUpStream = 21,
+
+    /// <summary><see cref="Operation.StopStream"/>.</summary>
+    StopStream = 22,
+
+    /// <summary><see cref="Operation.WithdrawStream"/>.</summary>
+    WithdrawStream = 23,
+
+    /// <summary><see cref="Operation.LockEscrow"/>.</summary>
+    LockEscrow = 30,
+
+    /// <summary><see cref="Operation.ReleaseEscrow"/>.</summary>
+    ReleaseEscrow = 31,
+
+    /// <summary><see cref="Operation.RefundEscrow"/>.</summary>
+    RefundEscrow = 32,
 
     /// <summary><see cref="Operation.CastVote"/>.</summary>
     CastVote = 90,

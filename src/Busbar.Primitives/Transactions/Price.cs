@@ -12,6 +12,21 @@ public enum Price
     /// <summary>A transfer.</summary>
     Transfer = 1,
 
+    /// <summary>Creating an asset, which stays in the state for ever.</summary>
+    CreateAsset = 2,
+
+    /// <summary>Minting.</summary>
+    Mint = 3,
+
+    /// <summary>Burning.</summary>
+    Burn = 4,
+
+    /// <summary>Freezing a balance.</summary>
+    Freeze = 5,
+
+    /// <summary>Ending a freeze.</summary>
+    Unfreeze = 6,
+
     /// <summary>Opening a channel.</summary>
     OpenChannel = 10,
 
@@ -26,6 +41,27 @@ public enum Price
 
     /// <summary>A withdrawal from a channel by its payer.</summary>
     WithdrawChannel = 15,
+
+    /// <summary>Starting a stream.</summary>
+    StartStream = 20,
+
+    /// <summary>A top-up of a stream.</summary>
+    TopUpStream = 21,
+
+    /// <summary>Stopping a stream.</summary>
+    StopStream = 22,
+
+    /// <summary>A payment of what a stream has accrued.</summary>
+    WithdrawStream = 23,
+
+    /// <summary>Locking an escrow.</summary>
+    LockEscrow = 30,
+
+    /// <summary>A release of an escrow, without its attestations.</summary>
+    ReleaseEscrow = 31,
+
+    /// <summary>A refund of an escrow.</summary>
+    RefundEscrow = 32,
 
     /// <summary>A validator's vote for a proposal.</summary>
     CastVote = 90,
@@ -46,4 +82,7 @@ public enum Price
     /// Each 64 hashes, or part of 64, of an entry with a tick: its position and the nodes of its path.
     /// </summary>
     ClaimHashes = 205,
+
+    /// <summary>Each signature of an attestor in a release of an escrow, whether it counts or not.</summary>
+    EscrowAttestation = 206,
 }

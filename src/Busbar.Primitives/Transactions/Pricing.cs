@@ -34,16 +34,23 @@ public static class Pricing
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(unitsOf);
-        return operation is Operation.ClaimChannels claims
-            ? UnitsOf(claims.Claims, unitsOf)
-            : unitsOf((Price)operation.Code);
+        return operation switch
+        {
+            Operation.ClaimChannels claims => UnitsOf(claims.Claims, unitsOf),
+            Operation.ReleaseEscrow release => unitsOf(Price.ReleaseEscrow)
+                + ((UInt128)unitsOf(Price.EscrowAttestation) * (ulong)release.Attestations.Count),
+            _ => unitsOf((Price)operation.Code),
+        };
     }
 
     /// <summary>The account that an operation opens if it does not exist: whoever it pays or lets be paid.</summary>
     public static Address? OpenedBy(Operation operation) => operation switch
     {
         Operation.Transfer transfer => transfer.To,
+        Operation.Mint mint => mint.To,
         Operation.OpenChannel open => open.Payee,
+        Operation.StartStream start => start.Payee,
+        Operation.LockEscrow escrow => escrow.Payee,
         _ => null,
     };
 

@@ -41,6 +41,19 @@ public sealed record Transaction(
     public Hash256 ObjectIdAt(int operationIndex) => ObjectIdFor(
         Operations[operationIndex].Code, Network, Account, Signer, IntentId, operationIndex);
 
+    /// <summary>The id of the stream that the operation at an index starts: spec/ledger.md#L-14.</summary>
+    public StreamId StreamIdAt(int operationIndex) => new(ObjectIdAt(operationIndex));
+
+    /// <summary>The id of the escrow that the operation at an index locks: spec/ledger.md#L-14.</summary>
+    public EscrowId EscrowIdAt(int operationIndex) => new(ObjectIdAt(operationIndex));
+
+    /// <summary>The address of the asset that the operation at an index creates: spec/ledger.md#L-101.</summary>
+    public Address AssetAddressAt(int operationIndex) => AssetAddressOf(ObjectIdAt(operationIndex));
+
+    /// <summary>The address of an asset: the last 20 bytes of its object id. spec/ledger.md#L-101.</summary>
+    public static Address AssetAddressOf(Hash256 objectId) =>
+        new(objectId.ToArray().AsSpan(Hash256.SizeBytes - Address.SizeBytes));
+
     /// <summary>The id of a channel, known before the transaction exists: its first voucher can ride in it.</summary>
     public static ChannelId ChannelIdFor(
         NetworkId network, Address account, Address signer, IntentId intentId, int operationIndex) =>

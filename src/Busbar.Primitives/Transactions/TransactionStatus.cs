@@ -87,4 +87,61 @@ public enum TransactionStatus
 
     /// <summary>Retryable. The validator has opened its share of ballots in this epoch: vote on another's.</summary>
     TooManyBallots = 98,
+
+    /// <summary>Permanent. Only the asset's issuer may do this; an asset of genesis has none.</summary>
+    NotIssuer = 100,
+
+    /// <summary>Retryable. The account that would be the issuer was never opened: it must be credited first.</summary>
+    IssuerNotOpen = 101,
+
+    /// <summary>Permanent. The asset's address would be an open account, reserved, or another asset's.</summary>
+    AssetAddressTaken = 102,
+
+    /// <summary>Retryable. The asset's supply would pass 2^128 - 1.</summary>
+    SupplyTooLarge = 103,
+
+    /// <summary>Permanent. An asset of genesis: its supply is fixed.</summary>
+    AssetNotBurnable = 104,
+
+    /// <summary>Permanent. The asset was not created freezable.</summary>
+    AssetNotFreezable = 105,
+
+    /// <summary>Permanent. The account's balance of the asset is frozen already.</summary>
+    AlreadyFrozen = 106,
+
+    /// <summary>Permanent. The account's balance of the asset is not frozen.</summary>
+    NotFrozen = 107,
+
+    /// <summary>Retryable. The issuer has frozen the account's balance of the asset.</summary>
+    BalanceFrozen = 108,
+
+    /// <summary>Permanent. A stream that would never pay.</summary>
+    RateIsZero = 120,
+
+    /// <summary>Permanent. No such stream: it never existed, or it ended and left the state.</summary>
+    StreamUnknown = 121,
+
+    /// <summary>Permanent. Only the stream's payer and payee may stop it.</summary>
+    NotStreamParty = 122,
+
+    /// <summary>Permanent. The refund time is not later than the block.</summary>
+    RefundTimeNotAhead = 130,
+
+    /// <summary>Retryable when it is nearer. The refund time is more than ten years ahead of the block.</summary>
+    RefundTimeTooFar = 131,
+
+    /// <summary>Permanent. No such escrow: it never existed, or it ended and left the state.</summary>
+    EscrowUnknown = 132,
+
+    /// <summary>Permanent. The escrow has a hash lock, and no preimage of it was shown.</summary>
+    PreimageWrong = 133,
+
+    /// <summary>Permanent. Fewer of the escrow's attestors signed validly than its threshold.</summary>
+    AttestationsMissing = 134,
+
+    /// <summary>Permanent. Only the escrow's payer and payee may refund it.</summary>
+    NotEscrowParty = 135,
+
+    /// <summary>Retryable. The payer may refund from the refund time on; the payee may before.</summary>
+    RefundTooEarly = 136,
 }

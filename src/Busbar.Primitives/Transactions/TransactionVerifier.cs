@@ -61,16 +61,24 @@ public static class TransactionVerifier
             return VerificationStatus.Malformed;
         }
 
-        return CountClaims(transaction) > Limits.ClaimsPerTransaction
-            ? VerificationStatus.TooManyClaims
+        if (CountClaims(transaction) > Limits.ClaimsPerTransaction)
+        {
+            return VerificationStatus.TooManyClaims;
+        }
+
+        return CountAttestations(transaction) > Limits.EscrowAttestationsPerTransaction
+            ? VerificationStatus.TooManyAttestations
             : VerificationStatus.Verified;
     }
 
     private static bool IsWellFormed(Operation operation) => operation switch
     {
+        Operation.CreateAsset create => create.IsWellFormed(),
         Operation.OpenChannel open => open.FirstVoucher?.IsWellFormed() ?? true,
         Operation.ClaimChannels claims =>
             claims.Claims.Count is >= 1 and <= Limits.ClaimsPerOperation && claims.Claims.All(IsWellFormed),
+        Operation.LockEscrow escrow => escrow.Conditions.IsWellFormed(),
+        Operation.ReleaseEscrow release => release.Attestations.Count <= Limits.EscrowAttestors,
         Operation.CastVote vote => vote.Proposal.IsWellFormed(),
         _ => true,
     };
@@ -87,6 +95,17 @@ public static class TransactionVerifier
         foreach (var operation in transaction.Operations)
         {
             count += operation is Operation.ClaimChannels claims ? claims.Claims.Count : 0;
+        }
+
+        return count;
+    }
+
+    private static int CountAttestations(Transaction transaction)
+    {
+        var count = 0;
+        foreach (var operation in transaction.Operations)
+        {
+            count += operation is Operation.ReleaseEscrow release ? release.Attestations.Count : 0;
         }
 
         return count;
@@ -140,11 +159,31 @@ public static class TransactionVerifier
     private static OperationEvidence? EvidenceOf(Transaction transaction, int index) =>
         transaction.Operations[index] switch
         {
+            Operation.CreateAsset or Operation.StartStream or Operation.LockEscrow =>
+                new ObjectEvidence(transaction.ObjectIdAt(index)),
             Operation.OpenChannel open =>
                 new ChannelOpeningEvidence(transaction.ChannelIdAt(index), open.FirstVoucher?.SigningHash()),
             Operation.ClaimChannels claims => new ClaimsEvidence(CheckClaims(claims.Claims)),
+            Operation.ReleaseEscrow release => CheckRelease(transaction.Network, release),
             _ => null,
         };
+
+    // A signature that is not valid counts nothing; the second one of a key neither.
+    private static EscrowReleaseEvidence CheckRelease(NetworkId network, Operation.ReleaseEscrow release)
+    {
+        var hash = EscrowAttestation.ReleaseHash(network, release.Escrow);
+        var attestors = new List<Address>();
+        foreach (var proof in release.Attestations)
+        {
+            if (!attestors.Contains(proof.Key.Address) && proof.Verify(hash))
+            {
+                attestors.Add(proof.Key.Address);
+            }
+        }
+
+        Hash256? preimageHash = release.Preimage is { } preimage ? Hash256.Sha256(preimage.ToArray()) : null;
+        return new EscrowReleaseEvidence(preimageHash, attestors);
+    }
 
     private static CheckedClaim[] CheckClaims(IReadOnlyList<Claim> claims)
     {

@@ -21,6 +21,11 @@ public enum VerificationStatus
     /// <summary>More claims in all operations together than <see cref="Limits.ClaimsPerTransaction"/>.</summary>
     TooManyClaims = 4,
 
+    /// <summary>
+    /// More attestations in all operations together than <see cref="Limits.EscrowAttestationsPerTransaction"/>.
+    /// </summary>
+    TooManyAttestations = 20,
+
     /// <summary>Its encoding is longer than <see cref="Limits.TransactionSizeBytes"/>.</summary>
     TooLarge = 5,
 

@@ -88,6 +88,7 @@ internal sealed partial class LedgerWalk
                 .Select(line => $"{line.Id} {line.Deposit} {line.Claimed} {line.WithdrawableUptimeMs}")
                 .Order(StringComparer.Ordinal));
         Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
+        CompareObjects();
         if (world.State.EndsEpoch)
         {
             Reach("Epoch");
@@ -139,12 +140,24 @@ internal sealed partial class LedgerWalk
         var transaction = world.Write(key) with { IntentId = world.NewIntent(30_000 + (ulong)step.C % 60_000) };
         var count = 1 + (step.C % 4 == 0 ? step.A % 3 : 0);
         var operations = new List<Operation>();
+        if (key == Unopened)
+        {
+            // It has no balance of its own to pay a fee from.
+            transaction = transaction with { FeePayer = LedgerWorld.AddressOf(2 + step.A % 2) };
+        }
+
         for (var i = 0; i < count; i++)
         {
             var truth = new List<ClaimTruth>();
             var own = step with { A = step.A + i * 7, Kind = step.Kind / 5 + i };
             operations.Add(ComposeOperation(transaction, i, own, truth));
             truths.Add([.. truth]);
+        }
+
+        if (IsObjectStep(step.Kind / 5) && ObjectKindOf(step.Kind / 5) == 1 && step.A % 4 == 0)
+        {
+            operations = [.. ComposeSquat(transaction, step)];
+            truths.AddRange(Enumerable.Repeat(Array.Empty<ClaimTruth>(), 2));
         }
 
         transaction = transaction with { Operations = operations };
@@ -165,6 +178,11 @@ internal sealed partial class LedgerWalk
     private int ActorOf(WalkStep step)
     {
         var anybody = step.B % 23 < 20 ? step.B % 4 : 4 + step.B % 2;
+        if (IsObjectStep(step.Kind / 5))
+        {
+            return ObjectActorOf(step) ?? anybody;
+        }
+
         if (step.Kind / 5 % 17 >= FirstVoteKind && step.B % 7 != 0)
         {
             return WalkVotes.VoterOf(world.State, step) ?? anybody;
@@ -192,6 +210,11 @@ internal sealed partial class LedgerWalk
 
     private Operation ComposeOperation(Transaction transaction, int index, WalkStep step, List<ClaimTruth> truth)
     {
+        if (IsObjectStep(step.Kind))
+        {
+            return ComposeObject(transaction, index, step);
+        }
+
         var channel = Pick(step).Id;
         return (step.Kind % 17) switch
         {

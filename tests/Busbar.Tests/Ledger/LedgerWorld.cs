@@ -18,8 +18,8 @@ internal sealed class LedgerWorld
     public static readonly NetworkParameters Parameters = new(
         MaxIntentAheadMs: 100_000, RetentionMs: 120_000, MinGraceMs: 5_000, MaxGraceMs: 50_000, HeartbeatMs: 10_000);
 
-    // Keys 0 to 3 are rich, 4 is poor, 5 has nothing and no account.
-    public static readonly PrivateKey[] Pairs = [.. Enumerable.Range(1, 6).Select(Key)];
+    // Keys 0 to 3 are rich, 4 is poor, 5 and 6 have nothing and no account.
+    public static readonly PrivateKey[] Pairs = [.. Enumerable.Range(1, 7).Select(Key)];
 
     private ulong nonce;
 

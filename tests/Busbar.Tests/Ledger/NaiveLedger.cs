@@ -26,6 +26,7 @@ internal sealed partial class NaiveLedger
     private NaiveGovernance governance;
     private readonly Dictionary<string, string> used = [];
     private readonly HashSet<string> assets = [];
+    private readonly HashSet<string> genesisAssets;
     private readonly string feeAccount;
 
     public NaiveLedger(
@@ -41,6 +42,8 @@ internal sealed partial class NaiveLedger
             known.Add(account);
             assets.Add(asset);
         }
+
+        genesisAssets = [.. assets];
     }
 
     public BigInteger Time { get; set; }
@@ -61,7 +64,8 @@ internal sealed partial class NaiveLedger
         money.Where(pair => pair.Key.EndsWith(asset, StringComparison.Ordinal))
             .Aggregate(BigInteger.Zero, (sum, pair) => sum + pair.Value)
         + lines.Values.Where(line => line.Asset == asset)
-            .Aggregate(BigInteger.Zero, (sum, line) => sum + line.Deposit - line.Claimed);
+            .Aggregate(BigInteger.Zero, (sum, line) => sum + line.Deposit - line.Claimed)
+        + HeldByStreams(asset) + HeldByEscrows(asset);
 
     /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
     public string Apply(Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths)
@@ -83,7 +87,7 @@ internal sealed partial class NaiveLedger
             : tx.Signer != tx.Account ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
-            : Balance(payer, tx.FeeAsset.ToString()) < fee + 100_000 * opened ? "FeeNotPayable"
+            : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
             : null;
         if (refusal is not null)
         {
@@ -96,6 +100,7 @@ internal sealed partial class NaiveLedger
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
+        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows()];
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         var claims = new List<string>();
@@ -105,6 +110,7 @@ internal sealed partial class NaiveLedger
             if (status != "Ok")
             {
                 (money, lines, known, governance) = before;
+                Array.ForEach(restore, undo => undo());
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
                 return $"{status} {i} {fee} []";
             }
@@ -120,7 +126,10 @@ internal sealed partial class NaiveLedger
         {
             fee += operation switch
             {
-                Operation.OpenChannel => 20_000,
+                Operation.CreateAsset => 1_000_000,
+                Operation.OpenChannel or Operation.Freeze => 20_000,
+                Operation.StartStream or Operation.LockEscrow => 20_000,
+                Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
                     + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
@@ -137,7 +146,10 @@ internal sealed partial class NaiveLedger
     private static string? NewAccount(Operation operation) => operation switch
     {
         Operation.Transfer transfer => transfer.To.ToString(),
+        Operation.Mint mint => mint.To.ToString(),
         Operation.OpenChannel open => open.Payee.ToString(),
+        Operation.StartStream start => start.Payee.ToString(),
+        Operation.LockEscrow escrow => escrow.Payee.ToString(),
         _ => null,
     };
 
@@ -148,6 +160,12 @@ internal sealed partial class NaiveLedger
             case Operation.Transfer transfer:
                 return Transfer(
                     account, transfer.To.ToString(), transfer.Asset.ToString(), (BigInteger)transfer.Amount.Atomic);
+            case Operation.CreateAsset or Operation.Mint or Operation.Burn or Operation.Freeze or Operation.Unfreeze:
+                return RunAsset(tx, index, account);
+            case Operation.StartStream or Operation.TopUpStream or Operation.StopStream or Operation.WithdrawStream:
+                return RunStream(tx, index, account);
+            case Operation.LockEscrow or Operation.ReleaseEscrow or Operation.RefundEscrow:
+                return RunEscrow(tx, index, account);
             case Operation.OpenChannel open:
                 return Open(tx, index, account, open);
             case Operation.CastVote vote:
@@ -193,11 +211,11 @@ internal sealed partial class NaiveLedger
 
     private string Transfer(string from, string to, string asset, BigInteger amount)
     {
-        if (!assets.Contains(asset) || amount == 0 || Reserved(to) || Balance(from, asset) < amount)
+        if (!assets.Contains(asset) || amount == 0 || Reserved(to) || Spend(from, asset, amount) != "Ok")
         {
             return !assets.Contains(asset) ? "AssetUnknown"
                 : amount == 0 ? "AmountIsZero"
-                : Reserved(to) ? "RecipientReserved" : "BalanceTooLow";
+                : Reserved(to) ? "RecipientReserved" : Spend(from, asset, amount);
         }
 
         known.Add(to);
@@ -217,7 +235,7 @@ internal sealed partial class NaiveLedger
             : open.GraceMs < 5_000 ? "GraceTooShort"
             : open.GraceMs > 50_000 ? "GraceTooLong"
             : mismatch ? "FirstVoucherMismatch"
-            : Balance(account, asset) < deposit ? "BalanceTooLow" : "Ok";
+            : Spend(account, asset, deposit);
         if (status == "Ok")
         {
             known.Add(payee);
@@ -240,7 +258,7 @@ internal sealed partial class NaiveLedger
         var status = amount == 0 ? "AmountIsZero"
             : line.FreeAt is not null ? "ChannelClosing"
             : line.Deposit + amount > Largest ? "DepositTooLarge"
-            : Balance(account, line.Asset) < amount ? "BalanceTooLow" : "Ok";
+            : Spend(account, line.Asset, amount);
         if (status == "Ok")
         {
             money[account + line.Asset] -= amount;

@@ -12,7 +12,7 @@ public sealed class StateTests
     private readonly LedgerWorld world = new();
 
     [Fact]
-    public void L50_L52_L53_L54_L55_L81_L82_stored_entries_give_the_same_state_back()
+    public void L50_L52_L53_L54_L55_L81_L82_L108_L120_L130_stored_entries_give_the_same_state_back()
     {
         FillWithEveryKind();
         var state = world.State;
@@ -24,7 +24,9 @@ public sealed class StateTests
         Assert.Equal(state.Balances(), loaded.Balances());
         Assert.Equal(state.Assets(), loaded.Assets());
         Assert.True(loaded.IsConserved());
-        Assert.Equal([1, 2, 3, 4, 5, 6, 0x10], state.Entries().Select(entry => (int)entry.Key[0]).Distinct());
+        Assert.Equal(
+            [1, 2, 3, 4, 5, 6, 7, 8, 0x0E, 0x10],
+            state.Entries().Select(entry => (int)entry.Key[0]).Distinct());
         foreach (var executed in new[] { new LedgerWorld(state), new LedgerWorld(loaded) }.Select(item => RunOne(item)))
         {
             Assert.Equal(executed.StateRoot, RunOne(new LedgerWorld(state)).StateRoot);
@@ -84,6 +86,7 @@ public sealed class StateTests
             new(StateKey.OfBallot(Vote.Digest()), BallotOf(1, 0)),
             new(StateKey.OfBallot(Vote.Digest()), BallotOf(0, 0, 200)),
             new(StateKey.OfBallot(Vote.Digest()), BallotOf(0, 0, 0)),
+            .. ObjectStateTests.Wrong(),
         ];
         foreach (var entry in wrong)
         {
@@ -223,6 +226,7 @@ public sealed class StateTests
         world.Run(0, new Operation.RequestChannelClose(id));
         world.Run(1, new Operation.CloseChannel(world.Open()));
         world.Run(0, Transfer(5, 12));
+        ObjectStateTests.Fill(world);
         world.Run(0, new Operation.CastVote(new Proposal.AddValidator(Key(300).PublicKey)));
     }
 

@@ -50,6 +50,57 @@ public sealed class ChannelEventTests(ApiTests.Network network) : IClassFixture<
         Assert.Equal("ChannelUnknown", await TestPayments.CodeAsync(gone));
     }
 
+    [Fact]
+    public async Task A5_A14_A17_assets_streams_and_escrows_are_read_by_their_ids_and_told_to_their_parties()
+    {
+        var (payer, payee) = (network.Local.Accounts[0], network.Local.Accounts[6]);
+        var plain = TestPayments.Transfer(payer, payee.Address, 1) with { MaxFee = new Amount(2_000_000) };
+        Operation[] made = [new Operation.CreateAsset("Made", "MADE", "1", 2, new Amount(900), true)];
+        var create = plain with { Operations = made };
+        var asset = create.AssetAddressAt(0);
+        await FinalAsync(payer, create);
+        var start = plain with
+        {
+            IntentId = TestPayments.NewIntent(TimeSpan.FromMinutes(1)),
+            Operations =
+            [
+                new Operation.StartStream(payee.Address, asset, new Amount(100), new Amount(1)),
+                new Operation.LockEscrow(
+                    payee.Address, asset, new Amount(50), new UnixTime(create.IntentId.ValidUntil.Ms + 3_600_000),
+                    new EscrowConditions(Hash256.Zero, new AttestorSet(1, [payer.Address]))),
+                new Operation.Freeze(asset, payer.Address),
+            ],
+        };
+        await FinalAsync(payer, start);
+
+        using var client = new Busbar.Client.BusbarClient(Http);
+        var stop = TestContext.Current.CancellationToken;
+        var supply = await client.GetAssetAsync(asset, stop);
+        Assert.Equal(
+            ("900", payer.Address.ToString(), true), (supply.SupplyAtomic, supply.Issuer, supply.Freezable));
+        var held = (await client.GetAccountAsync(payer.Address, stop)).Balances;
+        Assert.Equal(("750", true), held.Where(one => one.Asset == asset.ToString())
+            .Select(one => (one.Atomic, one.Frozen)).Single());
+        var stream = await client.GetStreamAsync(start.StreamIdAt(0), stop);
+        Assert.Equal(("100", "1", "0"), (stream.DepositAtomic, stream.RateAtomic, stream.WithdrawnAtomic));
+        var escrow = await client.GetEscrowAsync(start.EscrowIdAt(1), stop);
+        Assert.Equal(("50", 1, Hash256.Zero.ToString()), (escrow.Atomic, escrow.Threshold, escrow.HashLock));
+        var told = await ReadAsync($"/v1/accounts/{payee.Address}/events", null, 2);
+        Assert.Equal(["streamStarted", "escrowLocked"], told.Select(one => one.Event.Kind));
+        Assert.Equal(start.StreamIdAt(0).ToString(), told[0].Event.Reference);
+
+        foreach (var (path, code) in new[]
+        {
+            ($"/v1/assets/{payee.Address}", "AssetUnknown"), ($"/v1/streams/{Hash256.Zero}", "StreamUnknown"),
+            ($"/v1/escrows/{Hash256.Zero}", "EscrowUnknown"), ("/v1/assets/x", "BadValue"),
+            ("/v1/streams/x", "BadValue"), ("/v1/escrows/x", "BadValue"),
+        })
+        {
+            using var refused = await Http.GetAsync(new Uri(path, UriKind.Relative), stop);
+            Assert.Equal(code, await TestPayments.CodeAsync(refused));
+        }
+    }
+
     [Theory]
     [InlineData("1.2")]
     [InlineData("-1.0.0")]

@@ -1,0 +1,64 @@
+namespace Busbar.Api;
+
+/// <summary>GET /v1/assets/{address}: an asset, of genesis or created.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Name">EIP-712 name; not unique.</param>
+/// <param name="Symbol">Symbol; not unique.</param>
+/// <param name="Version">EIP-712 version.</param>
+/// <param name="Decimals">How many decimals a unit has.</param>
+/// <param name="SupplyAtomic">All there is of it.</param>
+/// <param name="Issuer">Who may mint and freeze; null for an asset of genesis.</param>
+/// <param name="Freezable">Whether the issuer may freeze balances.</param>
+public sealed record AssetSupplyInfo(
+    string Address,
+    string Name,
+    string Symbol,
+    string Version,
+    int Decimals,
+    string SupplyAtomic,
+    string? Issuer,
+    bool Freezable);
+
+/// <summary>GET /v1/streams/{id}: a stream that has not ended.</summary>
+/// <param name="Stream">Its id.</param>
+/// <param name="Payer">Who deposited.</param>
+/// <param name="Payee">Who is paid.</param>
+/// <param name="Asset">What it pays.</param>
+/// <param name="RateAtomic">What accrues in 1,000,000 seconds.</param>
+/// <param name="DepositAtomic">All that was deposited since it started or started anew.</param>
+/// <param name="WithdrawnAtomic">What of it was paid so far.</param>
+/// <param name="AccruedAtomic">What of it has accrued until TimeMs, paid or not.</param>
+/// <param name="StartedMs">Since when it accrues.</param>
+/// <param name="TimeMs">Time of the last final block.</param>
+public sealed record StreamInfo(
+    string Stream,
+    string Payer,
+    string Payee,
+    string Asset,
+    string RateAtomic,
+    string DepositAtomic,
+    string WithdrawnAtomic,
+    string AccruedAtomic,
+    ulong StartedMs,
+    ulong TimeMs);
+
+/// <summary>GET /v1/escrows/{id}: an escrow that was neither released nor refunded.</summary>
+/// <param name="Escrow">Its id.</param>
+/// <param name="Payer">Who locked it.</param>
+/// <param name="Payee">Who is paid when it is released.</param>
+/// <param name="Asset">What it holds.</param>
+/// <param name="Atomic">How much it holds.</param>
+/// <param name="RefundMs">Block time from which the payer may take it back.</param>
+/// <param name="HashLock">SHA-256 of the preimage that a release must show, or null.</param>
+/// <param name="Threshold">How many attestors must attest, or null when there are none.</param>
+/// <param name="Attestors">Their addresses, or null.</param>
+public sealed record EscrowInfo(
+    string Escrow,
+    string Payer,
+    string Payee,
+    string Asset,
+    string Atomic,
+    ulong RefundMs,
+    string? HashLock,
+    int? Threshold,
+    IReadOnlyList<string>? Attestors);
