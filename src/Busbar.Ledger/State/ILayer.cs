@@ -15,7 +15,7 @@ internal interface ILayer
     /// <summary>Puts a stored object back; false for what no ledger wrote.</summary>
     bool TryLoad(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
-    /// <summary>The encoded object under a key; null when there is none, false when the key is none of the kind.</summary>
+    /// <summary>The encoded object under a key, null when there is none; false for a key of another kind.</summary>
     bool TryFind(ReadOnlySpan<byte> key, out byte[]? value);
 
     /// <summary>Undoes every write since the last <see cref="Commit"/>.</summary>

@@ -1,8 +1,8 @@
 namespace Busbar.Proofs;
 
 /// <summary>
-/// That an item stands at a place of a <see cref="MerkleList"/>: the audit path of RFC 9162 §2.1.3. Wire: [index, count,
-/// [hash…]]. spec/ledger.md#L-46.
+/// That an item stands at a place of a <see cref="MerkleList"/>: the audit path of RFC 9162 §2.1.3. Wire: [index,
+/// count, [hash…]]. spec/ledger.md#L-46.
 /// </summary>
 /// <param name="Index">The item's place, from 0.</param>
 /// <param name="Count">Items of the list.</param>

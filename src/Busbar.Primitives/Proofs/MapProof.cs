@@ -6,7 +6,9 @@ namespace Busbar.Proofs;
 /// spec/ledger.md#L-45.
 /// </summary>
 /// <param name="Siblings">The hash beside the way at each depth, from the root down.</param>
-/// <param name="Other">The leaf of another path that stands where the way ends; null for nothing or the leaf itself.</param>
+/// <param name="Other">
+/// The leaf of another path that stands where the way ends; null for nothing there, or the leaf itself.
+/// </param>
 public sealed record MapProof(IReadOnlyList<Hash256> Siblings, MapProof.Leaf? Other)
 {
     /// <summary>Depths at the most.</summary>

@@ -39,7 +39,8 @@ public sealed class ProofTests
             var proof = Prove(world.State.Prove(entry.Key)!);
             Assert.Equal(ProofStatus.Valid, Check(proof));
             var statement = proof.Statement;
-            Assert.Equal(entry.Value, statement is Statement.Intent one ? one.Record : ((Statement.Object)statement).Value);
+            Assert.Equal(
+                entry.Value, statement is Statement.Intent one ? one.Record : ((Statement.Object)statement).Value);
             Statement forged = statement switch
             {
                 Statement.Intent intent => intent with { Record = [.. entry.Value!, 0] },
@@ -103,9 +104,8 @@ public sealed class ProofTests
             var encoded = LedgerWorld.Check(sent[index]).Value.Signed.Encode();
             var stands = Prove(new Statement.Included(encoded, ListProof.Of(TransactionLeaves(), index)));
             Assert.Equal(ProofStatus.Valid, Check(stands));
-            Assert.Equal(
-                ProofStatus.StatementFalse,
-                Check(stands with { Statement = new Statement.Included([.. encoded, 0], ListProof.Of(TransactionLeaves(), index)) }));
+            var more = (Statement.Included)stands.Statement with { Encoded = [.. encoded, 0] };
+            Assert.Equal(ProofStatus.StatementFalse, Check(stands with { Statement = more }));
         }
     }
 

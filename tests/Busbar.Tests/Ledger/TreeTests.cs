@@ -56,7 +56,8 @@ public sealed class TreeTests
                     Assert.Equal(content.Count == 0, map.IsEmpty);
                     for (byte key = 0; key <= 40; key++)
                     {
-                        CheckPath(map, PathWithLongPrefixes(key), content.TryGetValue(key, out var there) ? there : null);
+                        byte? expected = content.TryGetValue(key, out var there) ? there : null;
+                        CheckPath(map, PathWithLongPrefixes(key), expected);
                     }
                 }
             },
