@@ -188,8 +188,7 @@ public sealed class LedgerState
 
     /// <summary>True while records of intents with this expiry are kept: later the ledger cannot tell. L-12.</summary>
     public bool Remembers(IntentId intentId) =>
-        intentId.ValidUntil.Ms / IntentMinutes.MinuteMs
-            >= IntentMinutes.FirstRemembered(Time, Genesis.Parameters.RetentionMs);
+        IntentMinutes.Remembers(Time, Genesis.Parameters.RetentionMs, intentId);
 
     /// <summary>True for an address that operations may not pay and that may not act: spec/ledger.md#L-5.</summary>
     public bool IsReserved(Address address) => Objects.IsReserved(address);

@@ -189,6 +189,9 @@ public static class NodeLimits
     /// <summary>The newest version of the rules that this release executes blocks by.</summary>
     public const ulong ProtocolVersion = 1;
 
+    /// <summary>Bytes of a state key that a client may ask for.</summary>
+    public const int StateKeySizeBytes = 256;
+
     /// <summary>Entries of the file with what is known against validators.</summary>
     public const int EvidenceEntries = 256;
 

@@ -20,6 +20,8 @@ internal static class CommandTree
             PayCommand.Build(),
             IntentCommand.Build(),
             ChannelCommand.Build(),
+            ProofCommand.Build(),
+            VerifyProofCommand.Build(),
             VerifyCommand.Build(),
             VoteCommand.Build(),
             SimulateCommand.Build(),

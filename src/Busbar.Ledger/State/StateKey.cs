@@ -138,7 +138,8 @@ public static class StateKey
         return key.Length == 1;
     }
 
-    internal static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)
+    /// <summary>Reads an intent's key; false for any other bytes.</summary>
+    public static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)
     {
         intent = default;
         if (key.Length != IntentSizeBytes)
