@@ -30,6 +30,9 @@ public sealed class LedgerState
         Objects = objects;
         Tree = tree;
         governance = objects.FindGovernance();
+        Tariff = parent is not null && ReferenceEquals(parent.governance, governance)
+            ? parent.Tariff
+            : PriceRules.TariffOf(genesis.Tariff, governance);
         this.parent = parent;
     }
 
@@ -61,6 +64,12 @@ public sealed class LedgerState
 
     /// <summary>The upgrade that waits for its height, or null. spec/ledger.md#L-86.</summary>
     public ScheduledUpgrade? ScheduledUpgrade => governance.ScheduledUpgrade;
+
+    /// <summary>The prices of the next block: genesis', as votes have changed them. spec/ledger.md#L-88.</summary>
+    public Tariff Tariff { get; }
+
+    /// <summary>Prices that were decided and wait for their time.</summary>
+    public IReadOnlyList<PriceChange> WaitingPrices => governance.WaitingPrices;
 
     /// <summary>Root of the state: spec/ledger.md#L-42.</summary>
     public Hash256 StateRoot => Tree.Root;
@@ -197,13 +206,13 @@ public sealed class LedgerState
     public FeeQuote QuoteFee(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        if (Genesis.Tariff.FindRate(transaction.FeeAsset) is not { } rate)
+        if (Tariff.FindRate(transaction.FeeAsset) is not { } rate)
         {
             return new FeeQuote(
                 InclusionStatus.FeeAssetNotListed, transaction.FeeAsset, Amount.Zero, Amount.Zero);
         }
 
-        var (content, full) = FeeSchedule.FeesOf(Genesis.Tariff, rate, transaction, Objects, []);
+        var (content, full) = FeeSchedule.FeesOf(Tariff, rate, transaction, Objects, []);
         return new FeeQuote(InclusionStatus.Included, transaction.FeeAsset, full, full - content);
     }
 

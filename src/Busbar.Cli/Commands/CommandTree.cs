@@ -18,6 +18,7 @@ internal static class CommandTree
             KeyCommand.Build(),
             BalanceCommand.Build(),
             PayCommand.Build(),
+            FeeCommand.Build(),
             IntentCommand.Build(),
             ChannelCommand.Build(),
             ProofCommand.Build(),

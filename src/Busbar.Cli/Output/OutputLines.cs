@@ -110,6 +110,9 @@ internal sealed record SimulateLine(
     ulong Next,
     string EventHash);
 
+/// <summary>What something costs, in fee units.</summary>
+internal sealed record FeeLine(string Kind, string Name, string FeeUnits);
+
 /// <summary>A proof that was written to a file.</summary>
 internal sealed record ProofLine(
     string Kind, string File, ulong Height, int SizeBytes, int Hashes, int SignatureChecks);
@@ -157,6 +160,7 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ChannelLine))]
 [JsonSerializable(typeof(ChannelCloseLine))]
 [JsonSerializable(typeof(VerifyLine))]
+[JsonSerializable(typeof(FeeLine))]
 [JsonSerializable(typeof(ProofLine))]
 [JsonSerializable(typeof(ProvedLine))]
 [JsonSerializable(typeof(SimulateLine))]

@@ -144,12 +144,12 @@ public sealed class BlockExecution
             return InclusionStatus.SignerNotAuthorised;
         }
 
-        if (parent.Genesis.Tariff.FindRate(content.FeeAsset) is not { } rate)
+        if (parent.Tariff.FindRate(content.FeeAsset) is not { } rate)
         {
             return InclusionStatus.FeeAssetNotListed;
         }
 
-        (contentFee, fullFee) = FeeSchedule.FeesOf(parent.Genesis.Tariff, rate, content, objects, openings);
+        (contentFee, fullFee) = FeeSchedule.FeesOf(parent.Tariff, rate, content, objects, openings);
         if (fullFee > content.MaxFee)
         {
             return InclusionStatus.FeeAboveMaximum;

@@ -38,7 +38,7 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
             [.. Genesis.Assets.Select(asset => new AssetInfo(
                 asset.Address.ToString(), asset.Name, asset.Symbol, asset.Version, asset.Decimals))],
             Tariff.Priced.ToDictionary(
-                Pricing.NameOf, price => new Amount(Genesis.Tariff.UnitsOf(price)).ToString()),
+                Pricing.NameOf, price => new Amount(Replica.State.Tariff.UnitsOf(price)).ToString()),
             parameters.MinGraceMs,
             parameters.MaxIntentAheadMs,
             parameters.RetentionMs,

@@ -43,6 +43,7 @@ public sealed record NetworkInfo(
 /// <param name="Quorum">Votes that decide.</param>
 /// <param name="Validators">The validators, in voting order.</param>
 /// <param name="Ballots">Proposals that are open in this epoch.</param>
+/// <param name="WaitingPrices">Higher prices that were decided, and from when they hold.</param>
 public sealed record GovernanceInfo(
     ulong Epoch,
     ulong View,
@@ -51,7 +52,11 @@ public sealed record GovernanceInfo(
     ulong? UpgradeHeight,
     ulong Quorum,
     IReadOnlyList<ValidatorInfo> Validators,
-    IReadOnlyList<BallotInfo> Ballots);
+    IReadOnlyList<BallotInfo> Ballots,
+    IReadOnlyList<PriceChangeInfo> WaitingPrices);
+
+/// <summary>A price that will change: its name, fee units as a decimal string, and from when in ms.</summary>
+public sealed record PriceChangeInfo(string Price, string FeeUnits, ulong FromMs);
 
 /// <summary>A validator: its key as "ed25519:0x…", and the account that it votes and pays fees with.</summary>
 public sealed record ValidatorInfo(string Key, string Account);

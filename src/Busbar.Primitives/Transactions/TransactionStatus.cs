@@ -59,6 +59,21 @@ public enum TransactionStatus
     /// <summary>Retryable. The grace period is still running.</summary>
     GraceRunning = 30,
 
+    /// <summary>Permanent. The tariff has no such price.</summary>
+    PriceUnknown = 85,
+
+    /// <summary>Permanent. The price is that already, and no change of it waits.</summary>
+    PriceUnchanged = 86,
+
+    /// <summary>Permanent. Above the ceiling that no vote can raise.</summary>
+    PriceAboveCeiling = 87,
+
+    /// <summary>Permanent. Higher than the present price by more than one step.</summary>
+    PriceStepTooLarge = 88,
+
+    /// <summary>Retryable. A higher price waits for its time: nothing above the present one until then.</summary>
+    PriceChangeWaits = 89,
+
     /// <summary>Permanent. The account belongs to no validator of the epoch.</summary>
     NotAValidator = 90,
 

@@ -54,6 +54,13 @@ internal sealed partial class LedgerWalk
             Reach("ProtocolVersion");
         }
 
+        if (step.A % 40 == 1 && world.State.WaitingPrices.Count > 0)
+        {
+            EndBlock();
+            NextBlock(PriceRules.NoticeMs);
+            Reach("PriceRaised");
+        }
+
         if (step.Kind % 5 == 0)
         {
             EndBlock();
@@ -120,8 +127,8 @@ internal sealed partial class LedgerWalk
         }
 
         block = world.Begin(stepMs);
-        naive.NextBlock();
         naive.Time = block.Time.Ms;
+        naive.NextBlock();
         naive.Uptime += Math.Min(stepMs, 30_000);
         Assert.Equal(naive.Uptime, block.UptimeMs);
     }

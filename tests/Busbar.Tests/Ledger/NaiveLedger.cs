@@ -50,7 +50,7 @@ internal sealed partial class NaiveLedger
 
     public BigInteger Uptime { get; set; }
 
-    public void NextBlock() => governance = governance.NextBlock();
+    public void NextBlock() => governance = governance.NextBlock(Time);
 
     public string GovernanceAsText() => governance.ToString();
 
@@ -119,13 +119,15 @@ internal sealed partial class NaiveLedger
         return $"Ok  {full} [{string.Join(",", claims)}]";
     }
 
-    private static BigInteger ContentFee(Transaction tx)
+    private BigInteger ContentFee(Transaction tx)
     {
         BigInteger fee = tx.FeePayer is null ? 0 : 5_000;
         foreach (var operation in tx.Operations)
         {
             fee += operation switch
             {
+                Operation.Transfer => governance.Charged[1],
+                Operation.CastVote => governance.Charged[90],
                 Operation.CreateAsset => 1_000_000,
                 Operation.OpenChannel or Operation.Freeze => 20_000,
                 Operation.StartStream or Operation.LockEscrow => 20_000,
