@@ -169,6 +169,17 @@ public sealed class LedgerState
     /// <summary>A channel that is open or closing, or null.</summary>
     public Channel? FindChannel(ChannelId channel) => Objects.Channels.Find(channel);
 
+    /// <summary>That an EIP-3009 nonce was used or cancelled, or null. spec/ledger.md#L-162.</summary>
+    public AuthorizationRecord? FindAuthorization(Address from, Address asset, Hash256 nonce) =>
+        Objects.Authorizations.Records.Find(new AuthorizationKey(from, asset, nonce));
+
+    /// <summary>What a spender may move of an owner's balance; 2^128 - 1 has no limit. spec/ledger.md#L-170.</summary>
+    public Amount AllowanceOf(Address owner, Address asset, Address spender) =>
+        Objects.Allowances.Find(new AllowanceKey(owner, asset, spender));
+
+    /// <summary>The nonce that an owner's next permit of an asset has. spec/ledger.md#L-173.</summary>
+    public ulong PermitNonceOf(Address owner, Address asset) => Objects.PermitNonces.Find(new BalanceKey(owner, asset));
+
     /// <summary>
     /// The record of an intent that executed, or null. Null means that it did not execute only while
     /// <see cref="Remembers"/> its expiry.
@@ -207,6 +218,14 @@ public sealed class LedgerState
 
     /// <summary>Every channel, in the order of ids.</summary>
     public IEnumerable<Channel> Channels() => Objects.Channels.All().Select(pair => pair.Value);
+
+    /// <summary>Every allowance, in the order of owner, asset and spender. spec/ledger.md#L-174.</summary>
+    public IEnumerable<Allowance> Allowances() => Objects.Allowances.All()
+        .Select(pair => new Allowance(pair.Key.Owner, pair.Key.Asset, pair.Key.Spender, pair.Value));
+
+    /// <summary>Every EIP-3009 nonce that executes no more, in the order of keys. spec/ledger.md#L-165.</summary>
+    public IEnumerable<KeyValuePair<AuthorizationKey, AuthorizationRecord>> Authorizations() =>
+        Objects.Authorizations.Records.All();
 
     /// <summary>Every open ballot, in the order of proposals' digests. spec/ledger.md#L-82.</summary>
     public IEnumerable<Ballot> Ballots() => Objects.Ballots.All().Select(pair => pair.Value);
@@ -251,6 +270,8 @@ public sealed class LedgerState
     private static LedgerState FromBase(
         Genesis genesis, ulong height, UnixTime time, ulong uptimeMs, Objects objects)
     {
+        objects.Authorizations.Seal(time);
+        objects.Commit();
         var (tree, _) = StateSealer.Seal(StateTree.Empty, objects, []);
         return new LedgerState(genesis, height, time, uptimeMs, objects, tree, null);
     }

@@ -106,7 +106,7 @@ public sealed class BlockExecution
     {
         ThrowIfSealed();
         isSealed = true;
-        var dropped = DropOldMinutes();
+        var dropped = DropOldRecords();
         var (tree, delta) = StateSealer.Seal(parent.Tree, objects, dropped);
         var state = new LedgerState(parent.Genesis, Height, Time, UptimeMs, objects, tree, parent);
         return new ExecutedBlock(
@@ -233,6 +233,18 @@ public sealed class BlockExecution
                 return ChannelRules.RequestClose(step, request.Channel);
             case Operation.WithdrawChannel withdraw:
                 return ChannelRules.Withdraw(step, withdraw.Channel);
+            case Operation.TransferWithAuthorization transfer:
+                return AuthorizationRules.Transfer(step, transfer.Authorization, (SignerEvidence)evidence!);
+            case Operation.ReceiveWithAuthorization receive:
+                return AuthorizationRules.Receive(step, receive.Authorization, (SignerEvidence)evidence!);
+            case Operation.CancelAuthorization cancel:
+                return AuthorizationRules.Cancel(step, cancel, (SignerEvidence)evidence!);
+            case Operation.Approve approve:
+                return AllowanceRules.Approve(step, approve);
+            case Operation.TransferFrom transfer:
+                return AllowanceRules.TransferFrom(step, transfer);
+            case Operation.Permit permit:
+                return AllowanceRules.Permit(step, permit, (SignerEvidence)evidence!);
             case Operation.CastVote vote:
                 return GovernanceRules.CastVote(step, vote.Proposal);
             default:
@@ -255,7 +267,7 @@ public sealed class BlockExecution
         SizeBytes += transaction.SizeBytes;
     }
 
-    private List<ulong> DropOldMinutes()
+    private List<ulong> DropOldRecords()
     {
         var first = IntentMinutes.FirstRemembered(Time, parent.Genesis.Parameters.RetentionMs);
         var dropped = parent.Tree.Minutes.Keys.TakeWhile(minute => minute < first).ToList();
@@ -264,6 +276,7 @@ public sealed class BlockExecution
             objects.Intents.Drop(minute);
         }
 
+        objects.Authorizations.Seal(Time);
         objects.Commit();
         return dropped;
     }

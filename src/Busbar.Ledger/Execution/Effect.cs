@@ -13,7 +13,9 @@ namespace Busbar.Ledger;
 /// <param name="Amount">How much moved: zero for a close request.</param>
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
-/// <param name="Reference">For a transfer: the 32 bytes of the parties. For a proposal: its digest.</param>
+/// <param name="Reference">
+/// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest.
+/// </param>
 public readonly record struct Effect(
     EffectKind Kind,
     int Transaction,
@@ -57,4 +59,12 @@ public enum EffectKind
     /// account for an upgrade); no asset, no amount, the reference is the proposal's digest.
     /// </summary>
     ProposalDecided = 7,
+
+    /// <summary>
+    /// An EIP-3009 nonce was cancelled: from and to its authorizer, no amount, the reference is the nonce.
+    /// </summary>
+    AuthorizationCancelled = 50,
+
+    /// <summary>An allowance was set: from its owner, to its spender, the amount is what it allows now.</summary>
+    AllowanceSet = 60,
 }

@@ -16,10 +16,17 @@ internal sealed class Objects
         Channels = new(ObjectKinds.Channel, parent?.Channels);
         Governances = new(ObjectKinds.Governance, parent?.Governances);
         Ballots = new(ObjectKinds.Ballot, parent?.Ballots);
+        Authorizations = new(parent?.Authorizations);
+        Allowances = new(ObjectKinds.Allowance, parent?.Allowances);
+        PermitNonces = new(ObjectKinds.PermitNonce, parent?.PermitNonces);
         Intents = new(parent?.Intents);
 
         // In the order of prefixes, so that all entries together are in the order of keys.
-        layers = [Accounts, Balances, Assets, Channels, Governances, Ballots];
+        layers =
+        [
+            Accounts, Balances, Assets, Channels, Governances, Ballots,
+            Authorizations.Records, Allowances, PermitNonces,
+        ];
     }
 
     public Layer<Address, Account> Accounts { get; }
@@ -33,6 +40,15 @@ internal sealed class Objects
     public Layer<byte, Governance> Governances { get; }
 
     public Layer<Hash256, Ballot> Ballots { get; }
+
+    /// <summary>EIP-3009 nonces that execute no more.</summary>
+    public AuthorizationLayer Authorizations { get; }
+
+    /// <summary>What spenders may move; zero is no object.</summary>
+    public Layer<AllowanceKey, Amount> Allowances { get; }
+
+    /// <summary>Permits that owners' accounts have executed, of each asset; zero is no object.</summary>
+    public Layer<BalanceKey, ulong> PermitNonces { get; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
@@ -69,6 +85,7 @@ internal sealed class Objects
             layer.FoldIntoBase();
         }
 
+        Authorizations.FoldIntoBase();
         Intents.FoldIntoBase(firstMinute);
     }
 

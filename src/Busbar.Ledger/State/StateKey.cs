@@ -27,6 +27,15 @@ public static class StateKey
     /// <summary>First byte of a ballot's key: 0x06 || digest of the proposal.</summary>
     public const byte BallotKind = 0x06;
 
+    /// <summary>First byte of the key of an authorization that is over: 0x0A || from || asset || nonce.</summary>
+    public const byte AuthorizationKind = 0x0A;
+
+    /// <summary>First byte of an allowance's key: 0x0B || owner || asset || spender.</summary>
+    public const byte AllowanceKind = 0x0B;
+
+    /// <summary>First byte of the key of an owner's permits of an asset: 0x0C || owner || asset.</summary>
+    public const byte PermitNonceKind = 0x0C;
+
     /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
     public const byte IntentKind = 0x10;
 
@@ -58,6 +67,27 @@ public static class StateKey
 
     /// <summary>The key of a ballot.</summary>
     public static byte[] OfBallot(Hash256 proposal) => [BallotKind, .. proposal.ToArray()];
+
+    /// <summary>The key of an authorization that executes no more.</summary>
+    public static byte[] OfAuthorization(AuthorizationKey authorization) =>
+    [
+        AuthorizationKind,
+        .. authorization.From.ToArray(),
+        .. authorization.Asset.ToArray(),
+        .. authorization.Nonce.ToArray(),
+    ];
+
+    /// <summary>The key of an allowance.</summary>
+    public static byte[] OfAllowance(AllowanceKey allowance) =>
+        [AllowanceKind, .. allowance.Owner.ToArray(), .. allowance.Asset.ToArray(), .. allowance.Spender.ToArray()];
+
+    /// <summary>The key of the number of permits that an owner's account has executed, of an asset.</summary>
+    public static byte[] OfPermitNonce(BalanceKey owner)
+    {
+        var key = OfBalance(owner);
+        key[0] = PermitNonceKind;
+        return key;
+    }
 
     /// <summary>The key of an intent.</summary>
     public static byte[] OfIntent(IntentKey intent)
@@ -111,6 +141,30 @@ public static class StateKey
     {
         nothing = 0;
         return key.Length == 1;
+    }
+
+    internal static bool TryParseAuthorization(ReadOnlySpan<byte> key, out AuthorizationKey authorization)
+    {
+        var parsed = key.Length == AddressEnd + Address.SizeBytes + Hash256.SizeBytes;
+        authorization = parsed
+            ? new AuthorizationKey(
+                new Address(key[1..AddressEnd]),
+                new Address(key.Slice(AddressEnd, Address.SizeBytes)),
+                new Hash256(key[(AddressEnd + Address.SizeBytes)..]))
+            : default;
+        return parsed;
+    }
+
+    internal static bool TryParseAllowance(ReadOnlySpan<byte> key, out AllowanceKey allowance)
+    {
+        var parsed = key.Length == AddressEnd + (2 * Address.SizeBytes);
+        allowance = parsed
+            ? new AllowanceKey(
+                new Address(key[1..AddressEnd]),
+                new Address(key.Slice(AddressEnd, Address.SizeBytes)),
+                new Address(key[(AddressEnd + Address.SizeBytes)..]))
+            : default;
+        return parsed;
     }
 
     internal static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)

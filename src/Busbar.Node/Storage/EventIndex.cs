@@ -138,6 +138,8 @@ public sealed class EventIndex
         EffectKind.ChannelClosing => "channelClosing",
         EffectKind.ChannelClosed => "channelClosed",
         EffectKind.ProposalDecided => "proposalDecided",
+        EffectKind.AuthorizationCancelled => "authorizationCancelled",
+        EffectKind.AllowanceSet => "allowanceSet",
         EffectKind.Unset or _ => throw new InvariantBrokenException("an effect has a kind"),
     };
 

@@ -38,6 +38,9 @@ public abstract record OperationEvidence
 /// <summary>The id of a channel to open and the signing hash of its first voucher, or null.</summary>
 public sealed record ChannelOpeningEvidence(ChannelId Channel, Hash256? FirstVoucher) : OperationEvidence;
 
+/// <summary>Who made the wallet's signature that an operation carries; null when it is not canonical.</summary>
+public sealed record SignerEvidence(Address? Signer) : OperationEvidence;
+
 /// <summary>One for each entry of a claim operation.</summary>
 public sealed record ClaimsEvidence(IReadOnlyList<CheckedClaim> Claims) : OperationEvidence;
 

@@ -38,6 +38,12 @@ public abstract partial record Operation
             OperationCode.CloseChannel => (1, CloseChannel.ReadFields(ref reader)),
             OperationCode.RequestChannelClose => (1, RequestChannelClose.ReadFields(ref reader)),
             OperationCode.WithdrawChannel => (1, WithdrawChannel.ReadFields(ref reader)),
+            OperationCode.TransferWithAuthorization => (9, TransferWithAuthorization.ReadFields(ref reader)),
+            OperationCode.ReceiveWithAuthorization => (9, ReceiveWithAuthorization.ReadFields(ref reader)),
+            OperationCode.CancelAuthorization => (5, CancelAuthorization.ReadFields(ref reader)),
+            OperationCode.Approve => (3, Approve.ReadFields(ref reader)),
+            OperationCode.TransferFrom => (5, TransferFrom.ReadFields(ref reader)),
+            OperationCode.Permit => (8, Permit.ReadFields(ref reader)),
             OperationCode.CastVote => (1, CastVote.ReadFields(ref reader)),
             OperationCode.Unset or _ => (-1, null),
         };
@@ -94,6 +100,24 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.WithdrawChannel"/>.</summary>
     WithdrawChannel = 15,
+
+    /// <summary><see cref="Operation.TransferWithAuthorization"/>.</summary>
+    TransferWithAuthorization = 50,
+
+    /// <summary><see cref="Operation.ReceiveWithAuthorization"/>.</summary>
+    ReceiveWithAuthorization = 51,
+
+    /// <summary><see cref="Operation.CancelAuthorization"/>.</summary>
+    CancelAuthorization = 52,
+
+    /// <summary><see cref="Operation.Approve"/>.</summary>
+    Approve = 60,
+
+    /// <summary><see cref="Operation.TransferFrom"/>.</summary>
+    TransferFrom = 61,
+
+    /// <summary><see cref="Operation.Permit"/>.</summary>
+    Permit = 62,
 
     /// <summary><see cref="Operation.CastVote"/>.</summary>
     CastVote = 90,

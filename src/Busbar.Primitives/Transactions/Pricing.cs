@@ -44,6 +44,10 @@ public static class Pricing
     {
         Operation.Transfer transfer => transfer.To,
         Operation.OpenChannel open => open.Payee,
+        Operation.TransferWithAuthorization { Authorization: var transfer } => transfer.To,
+        Operation.ReceiveWithAuthorization { Authorization: var receive } => receive.To,
+        Operation.TransferFrom transfer => transfer.To,
+        Operation.Permit permit => permit.Owner,
         _ => null,
     };
 

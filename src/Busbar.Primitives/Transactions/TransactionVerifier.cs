@@ -143,6 +143,9 @@ public static class TransactionVerifier
             Operation.OpenChannel open =>
                 new ChannelOpeningEvidence(transaction.ChannelIdAt(index), open.FirstVoucher?.SigningHash()),
             Operation.ClaimChannels claims => new ClaimsEvidence(CheckClaims(claims.Claims)),
+            Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization
+                or Operation.CancelAuthorization or Operation.Permit =>
+                    new SignerEvidence(transaction.Operations[index].RecoverSigner()),
             _ => null,
         };
 

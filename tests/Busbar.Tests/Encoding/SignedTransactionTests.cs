@@ -35,6 +35,7 @@ public sealed class SignedTransactionTests
         GenChannel.Select(id => (Operation)new Operation.CloseChannel(id)),
         GenChannel.Select(id => (Operation)new Operation.RequestChannelClose(id)),
         GenChannel.Select(id => (Operation)new Operation.WithdrawChannel(id)),
+        WalletOperationTests.GenOperation,
         ProposalTests.GenProposal.Select(proposal => (Operation)new Operation.CastVote(proposal)));
 
     private static readonly Gen<SignedTransaction> GenTransaction = Gen.Select(

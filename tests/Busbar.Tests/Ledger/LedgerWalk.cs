@@ -88,6 +88,7 @@ internal sealed partial class LedgerWalk
                 .Select(line => $"{line.Id} {line.Deposit} {line.Claimed} {line.WithdrawableUptimeMs}")
                 .Order(StringComparer.Ordinal));
         Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
+        CompareWallets();
         if (world.State.EndsEpoch)
         {
             Reach("Epoch");
@@ -192,6 +193,11 @@ internal sealed partial class LedgerWalk
 
     private Operation ComposeOperation(Transaction transaction, int index, WalkStep step, List<ClaimTruth> truth)
     {
+        if (IsOfWallets(step))
+        {
+            return ComposeOfWallets(transaction, step, truth);
+        }
+
         var channel = Pick(step).Id;
         return (step.Kind % 17) switch
         {
@@ -304,7 +310,9 @@ internal sealed partial class LedgerWalk
         {
             var parsed = Address.Parse(asset);
             var held = BigInteger.Zero;
-            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf).Append(FeeAccount.Address))
+            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf)
+                .Concat(LedgerWorld.Wallets.Select(wallet => wallet.Address))
+                .Append(FeeAccount.Address))
             {
                 var balance = (BigInteger)block.BalanceOf(account, parsed).Atomic;
                 Assert.Equal(naive.Balance(account.ToString(), asset), balance);

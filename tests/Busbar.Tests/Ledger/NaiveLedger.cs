@@ -47,7 +47,11 @@ internal sealed partial class NaiveLedger
 
     public BigInteger Uptime { get; set; }
 
-    public void NextBlock() => governance = governance.NextBlock();
+    public void NextBlock()
+    {
+        governance = governance.NextBlock();
+        DropNonces();
+    }
 
     public string GovernanceAsText() => governance.ToString();
 
@@ -96,6 +100,7 @@ internal sealed partial class NaiveLedger
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
+        var wallets = CopyWallets();
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         var claims = new List<string>();
@@ -105,6 +110,7 @@ internal sealed partial class NaiveLedger
             if (status != "Ok")
             {
                 (money, lines, known, governance) = before;
+                RestoreWallets(wallets);
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
                 return $"{status} {i} {fee} []";
             }
@@ -121,6 +127,8 @@ internal sealed partial class NaiveLedger
             fee += operation switch
             {
                 Operation.OpenChannel => 20_000,
+                Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => 15_000,
+                Operation.CancelAuthorization => 200_000,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
                     + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
@@ -138,6 +146,10 @@ internal sealed partial class NaiveLedger
     {
         Operation.Transfer transfer => transfer.To.ToString(),
         Operation.OpenChannel open => open.Payee.ToString(),
+        Operation.TransferWithAuthorization pay => pay.Authorization.To.ToString(),
+        Operation.ReceiveWithAuthorization pay => pay.Authorization.To.ToString(),
+        Operation.TransferFrom take => take.To.ToString(),
+        Operation.Permit permit => permit.Owner.ToString(),
         _ => null,
     };
 
@@ -186,6 +198,18 @@ internal sealed partial class NaiveLedger
                     : ending.FreeAt is null ? "ChannelNotClosing"
                     : Uptime < ending.FreeAt ? "GraceRunning"
                     : End(withdraw.Channel.ToString());
+            case Operation.TransferWithAuthorization pay:
+                return Pay(pay.Authorization, truths);
+            case Operation.ReceiveWithAuthorization pay:
+                return pay.Authorization.To.ToString() == account ? Pay(pay.Authorization, truths) : "NotRecipient";
+            case Operation.CancelAuthorization cancel:
+                return Cancel(cancel, truths);
+            case Operation.Approve approve:
+                return Approve(account, approve);
+            case Operation.TransferFrom take:
+                return Take(account, take);
+            case Operation.Permit permit:
+                return Permit(permit, truths);
             default:
                 throw new InvalidOperationException("a new operation needs its place in the model");
         }
