@@ -180,6 +180,9 @@ public sealed class LedgerState
     /// <summary>The nonce that an owner's next permit of an asset has. spec/ledger.md#L-173.</summary>
     public ulong PermitNonceOf(Address owner, Address asset) => Objects.PermitNonces.Find(new BalanceKey(owner, asset));
 
+    /// <summary>The nonce that an account's next Ethereum transaction has. spec/ledger.md#L-186.</summary>
+    public ulong EthereumNonceOf(Address account) => Objects.EthereumNonces.Find(account);
+
     /// <summary>
     /// The record of an intent that executed, or null. Null means that it did not execute only while
     /// <see cref="Remembers"/> its expiry.
@@ -207,6 +210,31 @@ public sealed class LedgerState
 
         var (content, full) = FeeSchedule.FeesOf(Genesis.Tariff, rate, transaction, Objects, []);
         return new FeeQuote(InclusionStatus.Included, transaction.FeeAsset, full, full - content);
+    }
+
+    /// <summary>
+    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account that it names new.
+    /// Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
+    /// </summary>
+    public Amount? FeeCeilingOf(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Genesis.Tariff.FindRate(transaction.FeeAsset) is { } rate
+            ? FeeSchedule.CeilingOf(rate, transaction)
+            : null;
+    }
+
+    /// <summary>
+    /// What would become of a transaction as the only one of a next block, and, where its operations must succeed, what
+    /// the one that fails fails with.
+    /// </summary>
+    public (InclusionStatus Inclusion, TransactionStatus Failure) TryOut(
+        Verified<CheckedTransaction> transaction, UnixTime now)
+    {
+        var time = now > Time ? now : new UnixTime(Time.Ms + 1);
+        var block = Begin(time, UptimeAt(time));
+        var status = block.Apply(transaction, out _);
+        return (status, block.LastFailure);
     }
 
     /// <summary>Every balance, in the order of account and asset.</summary>

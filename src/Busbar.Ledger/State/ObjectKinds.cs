@@ -66,6 +66,13 @@ internal static class ObjectKinds
         static (nonce, writer) => writer.Number(nonce),
         static (_, ref reader) => reader.Number());
 
+    public static ObjectKind<Address, ulong> EthereumNonce { get; } = new(
+        StateKey.EthereumNonceKind,
+        StateKey.OfEthereumNonce,
+        StateKey.TryParseAddress,
+        static (nonce, writer) => writer.Number(nonce),
+        static (_, ref reader) => reader.Number());
+
     public static ObjectKind<IntentKey, IntentRecord> Intent { get; } = new(
         StateKey.IntentKind,
         StateKey.OfIntent,

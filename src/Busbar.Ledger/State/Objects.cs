@@ -19,13 +19,14 @@ internal sealed class Objects
         Authorizations = new(parent?.Authorizations);
         Allowances = new(ObjectKinds.Allowance, parent?.Allowances);
         PermitNonces = new(ObjectKinds.PermitNonce, parent?.PermitNonces);
+        EthereumNonces = new(ObjectKinds.EthereumNonce, parent?.EthereumNonces);
         Intents = new(parent?.Intents);
 
         // In the order of prefixes, so that all entries together are in the order of keys.
         layers =
         [
             Accounts, Balances, Assets, Channels, Governances, Ballots,
-            Authorizations.Records, Allowances, PermitNonces,
+            Authorizations.Records, Allowances, PermitNonces, EthereumNonces,
         ];
     }
 
@@ -49,6 +50,9 @@ internal sealed class Objects
 
     /// <summary>Permits that owners' accounts have executed, of each asset; zero is no object.</summary>
     public Layer<BalanceKey, ulong> PermitNonces { get; }
+
+    /// <summary>The nonces that accounts' next Ethereum transactions have; zero is no object.</summary>
+    public Layer<Address, ulong> EthereumNonces { get; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }

@@ -36,6 +36,9 @@ public static class StateKey
     /// <summary>First byte of the key of an owner's permits of an asset: 0x0C || owner || asset.</summary>
     public const byte PermitNonceKind = 0x0C;
 
+    /// <summary>First byte of the key of an account's Ethereum nonce: 0x0D || address.</summary>
+    public const byte EthereumNonceKind = 0x0D;
+
     /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
     public const byte IntentKind = 0x10;
 
@@ -88,6 +91,9 @@ public static class StateKey
         key[0] = PermitNonceKind;
         return key;
     }
+
+    /// <summary>The key of an account's Ethereum nonce.</summary>
+    public static byte[] OfEthereumNonce(Address account) => [EthereumNonceKind, .. account.ToArray()];
 
     /// <summary>The key of an intent.</summary>
     public static byte[] OfIntent(IntentKey intent)

@@ -7,7 +7,7 @@ namespace Busbar.Transactions;
 /// arrival, so that applying it checks no signature and hashes nothing of the transaction's own. Immutable.
 /// </summary>
 /// <param name="Signed">The transaction with its signatures.</param>
-/// <param name="SigningHash">What the signatures are over.</param>
+/// <param name="SigningHash">What stands for its content: <see cref="SignedTransaction.SigningHash"/>.</param>
 /// <param name="LeafHash">Its leaf in the transactions root: spec/ledger.md#L-43.</param>
 /// <param name="SizeBytes">Length of the encoding of <paramref name="Signed"/>.</param>
 /// <param name="Operations">One for each operation, in order.</param>

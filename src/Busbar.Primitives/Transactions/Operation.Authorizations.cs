@@ -62,6 +62,16 @@ public abstract partial record Operation
             reader.Address(), reader.Hash(), reader.Address(), reader.Hash(), RecoverableSignature.Read(ref reader));
     }
 
+    /// <summary>Who must have made the wallet's signature that it carries; null where it carries none.</summary>
+    public Address? WalletSigner => this switch
+    {
+        TransferWithAuthorization transfer => transfer.Authorization.From,
+        ReceiveWithAuthorization receive => receive.Authorization.From,
+        CancelAuthorization cancel => cancel.Authorizer,
+        Permit permit => permit.Owner,
+        _ => null,
+    };
+
     /// <summary>
     /// Who signed an operation that carries a wallet's signature, found from the signature alone: null when it is not
     /// canonical, or when the operation carries none.

@@ -60,6 +60,12 @@ internal sealed partial class LedgerWalk
             NextBlock((step.A % 12) switch { 0 => 200_000UL, 1 => 1, 2 => 30_001, _ => 500 + (ulong)step.B % 3_000 });
         }
 
+        if (IsEnvelope(step))
+        {
+            TakeEnvelope(step);
+            return;
+        }
+
         var truths = new List<ClaimTruth[]>();
         var transaction = Compose(step, truths);
         var status = block.Apply(LedgerWorld.Check(transaction), out var receipt);

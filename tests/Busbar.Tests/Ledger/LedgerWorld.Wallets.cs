@@ -64,6 +64,78 @@ internal sealed partial class LedgerWorld
     public static Operation.Permit SignPermit(Operation.Permit permit, int wallet = 0) =>
         permit with { Signature = Wallets[wallet].SignRecoverable(permit.SigningHash()) };
 
+    /// <summary>What wallet 0 sends to pay an amount of dollars to key 1, with gas for 21 dollar-micros.</summary>
+    public static RawTransaction WriteRaw(ulong nonce = 0, ulong atomic = 500) => new(
+        2,
+        Network,
+        nonce,
+        Uint256.FromUInt128(1_000_000_000_000),
+        default,
+        1_000_000,
+        AddressOf(1),
+        Uint256.FromUInt128((UInt128)atomic * 1_000_000_000),
+        default);
+
+    /// <summary>The same with a call of the dollar's contract in place of the payment.</summary>
+    public static RawTransaction WriteCall(ReadOnlyMemory<byte> input, ulong nonce = 0) =>
+        WriteRaw(nonce) with { To = Dollar, Value = default, Input = input };
+
+    public static EthereumTransaction SignRaw(RawTransaction raw, int wallet = 0, WalletTerms? terms = null)
+    {
+        var bytes = raw.Encode(Wallets[wallet].SignRecoverable(raw.SigningHash()));
+        Assert.Equal(DecodeError.Unset, EthereumTransaction.TryCreate(bytes, Dollar, 9, terms, out var transaction));
+        return transaction!;
+    }
+
+    /// <summary>Call data: the selector of a signature and words.</summary>
+    public static byte[] CallOf(string signature, AbiWords words) =>
+        [.. Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature)).ToArray().AsSpan(0, 4), .. words.ToArray()];
+
+    public static byte[] TransferCall(Address to, UInt128 amount) =>
+        CallOf("transfer(address,uint256)", new AbiWords().Add(to).Add(amount));
+
+    /// <summary>An authorization that another key pays the fee of.</summary>
+    public static BareAuthorization PayFor(Operation.TransferWithAuthorization operation, int feePayer, ulong maxFee)
+    {
+        var payer = Pairs[feePayer];
+        var hash = BareAuthorization
+            .Derive(Network, operation, Dollar, new Amount(maxFee), payer.Address)
+            .SigningHash();
+        return new BareAuthorization(
+            Network,
+            operation,
+            Dollar,
+            new Amount(maxFee),
+            payer.Address,
+            new SignatureProof(payer.PublicKey, payer.Sign(hash)));
+    }
+
+    public static Verified<CheckedTransaction> Check(SignedTransaction signed)
+    {
+        // As it arrives: from bytes.
+        Assert.Equal(DecodeError.Unset, SignedTransaction.TryDecode(signed.Encode(), out var decoded));
+        Assert.Equal(signed.Encode(), decoded!.Value.Encode());
+        Assert.Equal(VerificationStatus.Verified, TransactionVerifier.TryVerify(decoded, Network, out var verified));
+        return verified!;
+    }
+
+    public Receipt Run(SignedTransaction signed, ulong stepMs = 1_000)
+    {
+        var block = Begin(stepMs);
+        Assert.Equal(InclusionStatus.Included, block.Apply(Check(signed), out var receipt));
+        Seal(block);
+        return receipt!;
+    }
+
+    public (InclusionStatus Inclusion, TransactionStatus Failure) Refuse(SignedTransaction signed, ulong stepMs = 1_000)
+    {
+        var block = Begin(stepMs);
+        var status = block.Apply(Check(signed), out var receipt);
+        Assert.Null(receipt);
+        Assert.Equal(State.StateRoot, block.Seal().StateRoot);
+        return (status, block.LastFailure);
+    }
+
     public Amount WalletBalance(int wallet, Address? asset = null) =>
         State.BalanceOf(Wallets[wallet].Address, asset ?? Dollar);
 }

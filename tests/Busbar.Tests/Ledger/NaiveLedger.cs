@@ -68,8 +68,10 @@ internal sealed partial class NaiveLedger
             .Aggregate(BigInteger.Zero, (sum, line) => sum + line.Deposit - line.Claimed);
 
     /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
-    public string Apply(Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths)
+    public string Apply(
+        Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths, NaiveEnvelope? special = null)
     {
+        var envelope = special ?? NaiveEnvelope.Ordinary;
         var account = tx.Account.ToString();
         var payer = (tx.FeePayer ?? tx.Account).ToString();
         var until = (BigInteger)tx.IntentId.ValidUntil.Ms;
@@ -81,9 +83,7 @@ internal sealed partial class NaiveLedger
             .Count();
         var refusal =
             tx.Network.ChainId != 402402 ? "WrongNetwork"
-            : until < Time ? "Expired"
-            : until > Time + 100_000 ? "TooFarAhead"
-            : used.TryGetValue(key, out var first) ? (first == content ? "Duplicate" : "IntentReused")
+            : OnceMore(envelope, account, key, until, content) is { } again ? again
             : tx.Signer != tx.Account ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
@@ -94,7 +94,6 @@ internal sealed partial class NaiveLedger
             return "Refused " + refusal;
         }
 
-        used[key] = content;
         var before = (
             new Dictionary<string, BigInteger>(money),
             new Dictionary<string, Line>(lines),
@@ -111,11 +110,18 @@ internal sealed partial class NaiveLedger
             {
                 (money, lines, known, governance) = before;
                 RestoreWallets(wallets);
+                if (envelope.MustSucceed)
+                {
+                    return "Refused OperationFails";
+                }
+
+                Remember(envelope, account, key, content);
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
                 return $"{status} {i} {fee} []";
             }
         }
 
+        Remember(envelope, account, key, content);
         return $"Ok  {full} [{string.Join(",", claims)}]";
     }
 
