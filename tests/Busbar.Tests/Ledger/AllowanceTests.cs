@@ -83,14 +83,14 @@ public sealed class AllowanceTests
     [Fact]
     public void L173_anybody_submits_a_permit_and_each_has_the_next_nonce()
     {
-        var receipt = world.Run(3, SignPermit(world.WritePermit()));
+        var receipt = world.Run(3, SignPermit(WritePermit()));
         Assert.Equal((TransactionStatus.Ok, new Amount(15_000)), (receipt.Status, receipt.Fee));
         Assert.Equal(new Amount(500), world.State.AllowanceOf(Wallets[0].Address, Dollar, AddressOf(1)));
         Assert.Equal(1UL, world.State.PermitNonceOf(Wallets[0].Address, Dollar));
         Assert.Equal(0UL, world.State.PermitNonceOf(Wallets[0].Address, Euro));
-        Assert.Equal(TransactionStatus.PermitNonceUsed, world.Run(3, SignPermit(world.WritePermit())).Status);
-        Assert.Equal(TransactionStatus.PermitNonceAhead, world.Run(3, SignPermit(world.WritePermit(nonce: 2))).Status);
-        Assert.Equal(TransactionStatus.Ok, world.Run(3, SignPermit(world.WritePermit(0, nonce: 1))).Status);
+        Assert.Equal(TransactionStatus.PermitNonceUsed, world.Run(3, SignPermit(WritePermit())).Status);
+        Assert.Equal(TransactionStatus.PermitNonceAhead, world.Run(3, SignPermit(WritePermit(nonce: 2))).Status);
+        Assert.Equal(TransactionStatus.Ok, world.Run(3, SignPermit(WritePermit(0, nonce: 1))).Status);
         Assert.Empty(world.State.Allowances());
     }
 
@@ -99,7 +99,7 @@ public sealed class AllowanceTests
     {
         var take = new Operation.TransferFrom(
             Dollar, Wallets[0].Address, AddressOf(2), new Amount(500), Hash256.Zero);
-        Assert.Equal(TransactionStatus.Ok, world.Run(1, SignPermit(world.WritePermit()), take).Status);
+        Assert.Equal(TransactionStatus.Ok, world.Run(1, SignPermit(WritePermit()), take).Status);
         Assert.Empty(world.State.Allowances());
     }
 
@@ -111,7 +111,7 @@ public sealed class AllowanceTests
     {
         var value = new Uint256(high, new UInt128(lowHigh, lowLow));
         Assert.Equal(
-            TransactionStatus.Ok, world.Run(3, SignPermit(world.WritePermit() with { Value = value })).Status);
+            TransactionStatus.Ok, world.Run(3, SignPermit(WritePermit() with { Value = value })).Status);
         Assert.Equal(
             lowLow == 500 ? new Amount(500) : Amount.MaxValue,
             world.State.AllowanceOf(Wallets[0].Address, Dollar, AddressOf(1)));
@@ -120,7 +120,7 @@ public sealed class AllowanceTests
     [Fact]
     public void L173_refusals_of_a_permit_in_the_order_of_their_precedence()
     {
-        var permit = world.WritePermit(nonce: 7) with
+        var permit = WritePermit(nonce: 7) with
         {
             Asset = NoAsset, Spender = Euro, Owner = AddressOf(2), DeadlineSeconds = Uint256.FromUInt128(5),
         };
@@ -142,7 +142,7 @@ public sealed class AllowanceTests
     [Fact]
     public void L173_every_field_of_a_permit_is_signed()
     {
-        var signed = SignPermit(world.WritePermit());
+        var signed = SignPermit(WritePermit());
         Operation.Permit[] forged =
         [
             signed with { Owner = Wallets[1].Address }, signed with { Spender = AddressOf(2) },
@@ -158,7 +158,7 @@ public sealed class AllowanceTests
     public void L173_the_deadline_is_the_last_second_at_which_a_permit_executes()
     {
         var second = world.Seconds + 10;
-        var permit = SignPermit(world.WritePermit() with { DeadlineSeconds = Uint256.FromUInt128(second) });
+        var permit = SignPermit(WritePermit() with { DeadlineSeconds = Uint256.FromUInt128(second) });
         world.Pass(second * 1_000 - world.State.Time.Ms);
         Assert.Equal(TransactionStatus.PermitExpired, Try(permit, 1_000));
         Assert.Equal(TransactionStatus.Ok, Try(permit, 999));
@@ -167,7 +167,7 @@ public sealed class AllowanceTests
     [Fact]
     public void L61_L173_a_permit_opens_its_owners_account()
     {
-        var permit = SignPermit(world.WritePermit() with { Owner = Wallets[2].Address }, wallet: 2);
+        var permit = SignPermit(WritePermit() with { Owner = Wallets[2].Address }, wallet: 2);
         Assert.Equal(new Amount(115_000), world.Run(3, permit).Fee);
         Assert.NotNull(world.State.FindAccount(Wallets[2].Address));
     }
@@ -177,7 +177,7 @@ public sealed class AllowanceTests
     {
         var block = world.Begin();
         block.Apply(Check(world.Write(0, Approve(1, 9))), out _);
-        block.Apply(Check(world.Write(0, SignPermit(world.WritePermit()))), out _);
+        block.Apply(Check(world.Write(0, SignPermit(WritePermit()))), out _);
         block.Apply(Check(world.Write(1, Take(0, 9))), out _);
         var effects = world.Seal(block).Effects;
         Assert.Equal(

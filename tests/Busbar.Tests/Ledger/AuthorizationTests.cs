@@ -256,7 +256,7 @@ public sealed class AuthorizationTests
     public void L165_L174_stored_entries_give_the_same_state_back_and_others_are_refused()
     {
         world.Run(3, SignTransfer(world.Write3009()), SignCancel(world.Write3009(nonce: 2)));
-        world.Run(3, SignPermit(world.WritePermit()));
+        world.Run(3, SignPermit(WritePermit()));
         var state = world.State;
         var loaded = LedgerState.Load(state.Genesis, state.Height, state.Time, state.UptimeMs, state.Entries());
         Assert.Equal(state.StateRoot, loaded.StateRoot);

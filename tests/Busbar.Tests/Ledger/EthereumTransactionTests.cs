@@ -71,7 +71,7 @@ public sealed class EthereumTransactionTests
         var terms = new WalletTerms(DollarDomain, 0);
         EthereumTransaction.TryCreate(bytes, Dollar, 9, terms, out var needless);
         Assert.Equal(VerificationStatus.WalletSignatureInvalid, Verify(needless!));
-        var call = WriteCall(PermitCall(SignPermit(world.WritePermit(nonce: 0))));
+        var call = WriteCall(PermitCall(SignPermit(WritePermit(nonce: 0))));
         foreach (var wrong in new WalletTerms?[] { null, terms with { PermitNonce = 1 }, new(Hash256.Zero, 0) })
         {
             Assert.Equal(VerificationStatus.WalletSignatureInvalid, Verify(SignRaw(call, terms: wrong)));

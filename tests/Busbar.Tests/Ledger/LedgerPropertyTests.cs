@@ -37,6 +37,8 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
             .. Enum.GetNames<ClaimStatus>().Select(name => nameof(ClaimStatus) + "." + name),
             "ProtocolVersion",
             "Epoch",
+            "BareAuthorization.Ok",
+            "EthereumTransaction.Ok",
         ];
         foreach (var name in names.Where(name => !name.EndsWith(".Unset", StringComparison.Ordinal)))
         {

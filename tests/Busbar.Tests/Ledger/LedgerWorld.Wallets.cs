@@ -51,7 +51,7 @@ internal sealed partial class LedgerWorld
             Eip712.CancelDigest(authorization.Domain, authorization.From, authorization.Nonce)));
 
     /// <summary>What wallet 0 would sign to let key 1 move what it has, without a deadline.</summary>
-    public Operation.Permit WritePermit(ulong value = 500, ulong nonce = 0) => new(
+    public static Operation.Permit WritePermit(ulong value = 500, ulong nonce = 0) => new(
         Dollar,
         DollarDomain,
         Wallets[0].Address,
