@@ -5,8 +5,6 @@ namespace Busbar.Tests.Ledger;
 
 internal sealed partial class LedgerWalk
 {
-    private static readonly ulong[] PermitSteps = [0, 0, 0, 1, ulong.MaxValue, ulong.MaxValue];
-
     // Every third step does something that a wallet signs, or something with an allowance.
     private static bool IsOfWallets(WalkStep step) => step.Kind / 17 % 3 == 0;
 
@@ -61,13 +59,14 @@ internal sealed partial class LedgerWalk
         }
 
         var value = SizeOf(step).Atomic;
+        var count = world.State.PermitNonceOf(owner, LedgerWorld.Dollar);
         return new Operation.Permit(
             step.A % 17 == 0 ? LedgerWorld.NoAsset : LedgerWorld.Dollar,
             step.A % 13 == 0 ? Hash256.Zero : LedgerWorld.DollarDomain,
             owner,
             RecipientOf(step),
             step.C % 7 == 0 ? Uint256.MaxValue : Uint256.FromUInt128(value),
-            unchecked(world.State.PermitNonceOf(owner, LedgerWorld.Dollar) + PermitSteps[step.D % PermitSteps.Length]),
+            step.D % 6 == 0 ? count + 1 : step.D % 2 == 0 && count > 0 ? count - 1 : count,
             (step.C % 5) switch
             {
                 0 => Uint256.FromUInt128(second),
