@@ -188,6 +188,20 @@ public sealed class LedgerState
     public FrozenBalance? FindFreeze(Address account, Address asset) =>
         Objects.FrozenBalances.Find(new BalanceKey(account, asset));
 
+    /// <summary>That an EIP-3009 nonce was used or cancelled, or null. spec/ledger.md#L-162.</summary>
+    public AuthorizationRecord? FindAuthorization(Address from, Address asset, Hash256 nonce) =>
+        Objects.Authorizations.Records.Find(new AuthorizationKey(from, asset, nonce));
+
+    /// <summary>What a spender may move of an owner's balance; 2^128 - 1 has no limit. spec/ledger.md#L-170.</summary>
+    public Amount AllowanceOf(Address owner, Address asset, Address spender) =>
+        Objects.Allowances.Find(new AllowanceKey(owner, asset, spender));
+
+    /// <summary>The nonce that an owner's next permit of an asset has. spec/ledger.md#L-173.</summary>
+    public ulong PermitNonceOf(Address owner, Address asset) => Objects.PermitNonces.Find(new BalanceKey(owner, asset));
+
+    /// <summary>The nonce that an account's next Ethereum transaction has. spec/ledger.md#L-186.</summary>
+    public ulong EthereumNonceOf(Address account) => Objects.EthereumNonces.Find(account);
+
     /// <summary>
     /// The record of an intent that executed, or null. Null means that it did not execute only while
     /// <see cref="Remembers"/> its expiry.
@@ -233,6 +247,31 @@ public sealed class LedgerState
             : null;
     }
 
+    /// <summary>
+    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account that it names new.
+    /// Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
+    /// </summary>
+    public Amount? FeeCeilingOf(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Genesis.Tariff.FindRate(transaction.FeeAsset) is { } rate
+            ? FeeSchedule.CeilingOf(rate, transaction)
+            : null;
+    }
+
+    /// <summary>
+    /// What would become of a transaction as the only one of a next block, and, where its operations must succeed, what
+    /// the one that fails fails with.
+    /// </summary>
+    public (InclusionStatus Inclusion, TransactionStatus Failure) TryOut(
+        Verified<CheckedTransaction> transaction, UnixTime now)
+    {
+        var time = now > Time ? now : new UnixTime(Time.Ms + 1);
+        var block = Begin(time, UptimeAt(time));
+        var status = block.Apply(transaction, out _);
+        return (status, block.LastFailure);
+    }
+
     /// <summary>Every balance, in the order of account and asset.</summary>
     public IEnumerable<Balance> Balances() =>
         Objects.Balances.All().Select(pair => new Balance(pair.Key.Account, pair.Key.Asset, pair.Value));
@@ -251,6 +290,14 @@ public sealed class LedgerState
 
     /// <summary>Which balances are frozen, in the order of account and asset.</summary>
     public IEnumerable<BalanceKey> FrozenBalances() => Objects.FrozenBalances.All().Select(pair => pair.Key);
+
+    /// <summary>Every allowance, in the order of owner, asset and spender. spec/ledger.md#L-174.</summary>
+    public IEnumerable<Allowance> Allowances() => Objects.Allowances.All()
+        .Select(pair => new Allowance(pair.Key.Owner, pair.Key.Asset, pair.Key.Spender, pair.Value));
+
+    /// <summary>Every EIP-3009 nonce that executes no more, in the order of keys. spec/ledger.md#L-165.</summary>
+    public IEnumerable<KeyValuePair<AuthorizationKey, AuthorizationRecord>> Authorizations() =>
+        Objects.Authorizations.Records.All();
 
     /// <summary>Every open ballot, in the order of proposals' digests. spec/ledger.md#L-82.</summary>
     public IEnumerable<Ballot> Ballots() => Objects.Ballots.All().Select(pair => pair.Value);
@@ -318,6 +365,8 @@ public sealed class LedgerState
     private static LedgerState FromBase(
         Genesis genesis, ulong height, UnixTime time, ulong uptimeMs, Objects objects)
     {
+        objects.Authorizations.Seal(time);
+        objects.Commit();
         var (tree, _) = StateSealer.Seal(StateTree.Empty, objects, []);
         return new LedgerState(genesis, height, time, uptimeMs, objects, tree, null);
     }

@@ -14,7 +14,8 @@ namespace Busbar.Ledger;
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
 /// <param name="Reference">
-/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream or an escrow: its id.
+/// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest. For a stream or an
+/// escrow: its id.
 /// </param>
 public readonly record struct Effect(
     EffectKind Kind,
@@ -95,4 +96,12 @@ public enum EffectKind
 
     /// <summary>An escrow was refunded: from its payee, to its payer.</summary>
     EscrowRefunded = 42,
+
+    /// <summary>
+    /// An EIP-3009 nonce was cancelled: from and to its authorizer, no amount, the reference is the nonce.
+    /// </summary>
+    AuthorizationCancelled = 50,
+
+    /// <summary>An allowance was set: from its owner, to its spender, the amount is what it allows now.</summary>
+    AllowanceSet = 60,
 }

@@ -21,13 +21,17 @@ internal sealed class Objects
         Streams = new(ObjectKinds.Stream, parent?.Streams);
         Escrows = new(ObjectKinds.Escrow, parent?.Escrows);
         FrozenBalances = new(ObjectKinds.FrozenBalance, parent?.FrozenBalances);
+        Authorizations = new(parent?.Authorizations);
+        Allowances = new(ObjectKinds.Allowance, parent?.Allowances);
+        PermitNonces = new(ObjectKinds.PermitNonce, parent?.PermitNonces);
+        EthereumNonces = new(ObjectKinds.EthereumNonce, parent?.EthereumNonces);
         Intents = new(parent?.Intents);
 
         // In the order of prefixes, so that all entries together are in the order of keys.
         layers =
         [
             Accounts, Balances, Assets, Channels, Governances, Ballots,
-            Streams, Escrows, FrozenBalances,
+            Streams, Escrows, Authorizations.Records, Allowances, PermitNonces, EthereumNonces, FrozenBalances,
         ];
     }
 
@@ -48,6 +52,18 @@ internal sealed class Objects
     public Layer<EscrowId, Escrow> Escrows { get; }
 
     public Layer<BalanceKey, FrozenBalance> FrozenBalances { get; }
+
+    /// <summary>EIP-3009 nonces that execute no more.</summary>
+    public AuthorizationLayer Authorizations { get; }
+
+    /// <summary>What spenders may move; zero is no object.</summary>
+    public Layer<AllowanceKey, Amount> Allowances { get; }
+
+    /// <summary>Permits that owners' accounts have executed, of each asset; zero is no object.</summary>
+    public Layer<BalanceKey, ulong> PermitNonces { get; }
+
+    /// <summary>The nonces that accounts' next Ethereum transactions have; zero is no object.</summary>
+    public Layer<Address, ulong> EthereumNonces { get; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
@@ -84,6 +100,7 @@ internal sealed class Objects
             layer.FoldIntoBase();
         }
 
+        Authorizations.FoldIntoBase();
         Intents.FoldIntoBase(firstMinute);
     }
 

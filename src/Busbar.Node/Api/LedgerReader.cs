@@ -100,6 +100,12 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
     public ValueTask<FeeQuote> QuoteAsync(Transaction transaction, CancellationToken cancellation) =>
         Replica.QueryAsync((state, _) => state.QuoteFee(transaction), cancellation);
 
+    /// <summary>What the operation of a transaction that must succeed would fail with now.</summary>
+    public ValueTask<TransactionStatus> FailureOfAsync(
+        Verified<CheckedTransaction> transaction, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.TryOut(transaction, ((IValidatorPorts)Replica).Now).Failure, cancellation);
+
     /// <summary>Height of the oldest block that is kept.</summary>
     public ulong OldestHeight => store.OldestHeight;
 

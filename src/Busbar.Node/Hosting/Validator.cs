@@ -172,6 +172,7 @@ internal sealed partial class Validator
             {
                 MempoolStatus.Expired => Transactions.InclusionStatus.Expired,
                 MempoolStatus.IntentReused => Transactions.InclusionStatus.IntentReused,
+                MempoolStatus.NonceUsed => Transactions.InclusionStatus.NonceUsed,
                 _ => Transactions.InclusionStatus.Unset,
             };
             if (end != Transactions.InclusionStatus.Unset)

@@ -16,6 +16,7 @@ public sealed class TransactionPool
     private readonly Dictionary<Address, AccountQueue> queues = [];
     private readonly LinkedList<AccountQueue> turns = [];
     private readonly Dictionary<BalanceKey, Amount> reserved = [];
+    private readonly Dictionary<(Address Account, ulong Nonce), PendingTransaction> byNonce = [];
     private readonly PriorityQueue<PendingTransaction, ulong> byExpiry = new();
     private long sizeBytes;
 
@@ -71,15 +72,24 @@ public sealed class TransactionPool
         sameId.Add(pending);
         sizeBytes += pending.Encoded.Length;
         var payer = PayerOf(checkedContent);
-        reserved[payer] = reserved.GetValueOrDefault(payer) + checkedContent.Transaction.MaxFee;
+        var reservation = ReservationOf(checkedContent, state);
+        reserved[payer] = reserved.GetValueOrDefault(payer) + reservation;
         if (!queues.TryGetValue(pending.Key.Account, out var queue))
         {
             queues.Add(pending.Key.Account, queue = new AccountQueue());
             queue.Turn = turns.AddLast(queue);
         }
 
-        known.Add(pending.Key, new Entry(pending, queue.Waiting.AddLast(pending)));
-        byExpiry.Enqueue(pending, pending.Key.Id.ValidUntil.Ms);
+        known.Add(pending.Key, new Entry(pending, queue.Waiting.AddLast(pending), reservation));
+        var expiryMs = pending.Key.Id.ValidUntil.Ms;
+        if (checkedContent.Signed.EthereumNonce is { } nonce)
+        {
+            // It never expires by itself, and a queue that forgets nothing fills up.
+            byNonce.Add((pending.Key.Account, nonce), pending);
+            expiryMs = now.Ms + state.Genesis.Parameters.MaxIntentAheadMs;
+        }
+
+        byExpiry.Enqueue(pending, expiryMs);
         return MempoolStatus.Added;
     }
 
@@ -135,6 +145,11 @@ public sealed class TransactionPool
             byIntent.Remove(pending.Key.Id);
         }
 
+        if (pending.Transaction.Value.Signed.EthereumNonce is { } nonce)
+        {
+            byNonce.Remove((pending.Key.Account, nonce));
+        }
+
         sizeBytes -= pending.Encoded.Length;
         var queue = queues[pending.Key.Account];
         queue.Waiting.Remove(entry!.Place);
@@ -146,7 +161,7 @@ public sealed class TransactionPool
 
         var content = pending.Transaction.Value;
         var payer = PayerOf(content);
-        var left = reserved[payer] - content.Transaction.MaxFee;
+        var left = reserved[payer] - entry.Reserved;
         if (left.IsZero)
         {
             reserved.Remove(payer);
@@ -178,10 +193,26 @@ public sealed class TransactionPool
     private static BalanceKey PayerOf(CheckedTransaction content) =>
         new(content.Transaction.EffectiveFeePayer, content.Transaction.FeeAsset);
 
+    // The fee can never pass its ceiling, however much more a wallet offers. What must succeed is not charged for
+    // failing, so the fee as it stands is enough.
+    private static Amount ReservationOf(CheckedTransaction content, LedgerState state) =>
+        content.Signed.MustSucceed ? state.QuoteFee(content.Transaction).Total
+        : state.FeeCeilingOf(content.Transaction) is { } ceiling ? Amount.Min(content.Transaction.MaxFee, ceiling)
+        : content.Transaction.MaxFee;
+
     private MempoolStatus Check(
         CheckedTransaction content, PendingTransaction pending, LedgerState state, UnixTime now)
     {
         var transaction = content.Transaction;
+        if (content.Signed.EthereumNonce is { } nonce)
+        {
+            var status = CheckNonce(transaction.Account, nonce, state);
+            if (status != MempoolStatus.Added)
+            {
+                return status;
+            }
+        }
+
         if (state.FindIntent(transaction.Account, transaction.Signer, transaction.IntentId) is { } executed)
         {
             return executed.SigningHash == content.SigningHash
@@ -195,7 +226,8 @@ public sealed class TransactionPool
             return MempoolStatus.Expired;
         }
 
-        if (validUntil.Ms > now.Ms + state.Genesis.Parameters.MaxIntentAheadMs)
+        if (validUntil > now
+            && validUntil.Ms - now.Ms > content.Signed.MaxAheadMs(state.Genesis.Parameters.MaxIntentAheadMs))
         {
             return MempoolStatus.TooFarAhead;
         }
@@ -205,7 +237,25 @@ public sealed class TransactionPool
             return MempoolStatus.SignerNotAuthorised;
         }
 
-        return CheckFee(content, pending, state);
+        var fee = CheckFee(content, pending, state);
+        return fee == MempoolStatus.Added && content.Signed.MustSucceed
+            && state.TryOut(pending.Transaction, now).Inclusion == InclusionStatus.OperationFails
+                ? MempoolStatus.OperationFails
+                : fee;
+    }
+
+    // Nonces without a gap: each one's predecessor is final, or waits here, earlier in the account's queue.
+    private MempoolStatus CheckNonce(Address account, ulong nonce, LedgerState state)
+    {
+        var next = state.EthereumNonceOf(account);
+        if (nonce < next || byNonce.ContainsKey((account, nonce)))
+        {
+            return MempoolStatus.NonceUsed;
+        }
+
+        return nonce == next || byNonce.ContainsKey((account, nonce - 1))
+            ? MempoolStatus.Added
+            : MempoolStatus.NonceAhead;
     }
 
     private MempoolStatus CheckFee(CheckedTransaction content, PendingTransaction pending, LedgerState state)
@@ -222,7 +272,7 @@ public sealed class TransactionPool
         }
 
         var payer = PayerOf(content);
-        if (!Amount.TryAdd(reserved.GetValueOrDefault(payer), content.Transaction.MaxFee, out var wanted)
+        if (!Amount.TryAdd(reserved.GetValueOrDefault(payer), ReservationOf(content, state), out var wanted)
             || wanted > state.BalanceOf(payer.Account, payer.Asset))
         {
             return MempoolStatus.FeeNotPayable;
@@ -239,7 +289,8 @@ public sealed class TransactionPool
                 : MempoolStatus.QueueFull;
     }
 
-    private sealed record Entry(PendingTransaction Pending, LinkedListNode<PendingTransaction> Place);
+    private sealed record Entry(
+        PendingTransaction Pending, LinkedListNode<PendingTransaction> Place, Amount Reserved);
 
     private sealed class AccountQueue
     {

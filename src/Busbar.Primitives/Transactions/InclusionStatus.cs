@@ -41,4 +41,13 @@ public enum InclusionStatus
 
     /// <summary>Retryable. At this position the fee payer holds less than the fee.</summary>
     FeeNotPayable = 10,
+
+    /// <summary>Permanent. Another transaction of the account has had this Ethereum nonce.</summary>
+    NonceUsed = 11,
+
+    /// <summary>Retryable. The account's transactions with smaller Ethereum nonces come first.</summary>
+    NonceAhead = 12,
+
+    /// <summary>Retryable. It may stand only where its operations succeed, and at this position one fails.</summary>
+    OperationFails = 13,
 }

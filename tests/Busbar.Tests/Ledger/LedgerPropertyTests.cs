@@ -6,7 +6,7 @@ namespace Busbar.Tests.Ledger;
 
 public sealed class LedgerPropertyTests(ITestOutputHelper output)
 {
-    private const int Walks = 200;
+    private const int Walks = 260;
     private const int LeastReached = 20;
     private static readonly int[] Validators = [1, 3, 4, 200];
 
@@ -37,6 +37,8 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
             .. Enum.GetNames<ClaimStatus>().Select(name => nameof(ClaimStatus) + "." + name),
             "ProtocolVersion",
             "Epoch",
+            "BareAuthorization.Ok",
+            "EthereumTransaction.Ok",
         ];
         foreach (var name in names.Where(name => !name.EndsWith(".Unset", StringComparison.Ordinal)))
         {

@@ -43,7 +43,7 @@ internal sealed partial class LedgerWalk
 
     public void Take(WalkStep step)
     {
-        if (step.A % 20 == 0 && world.State.ScheduledUpgrade is { } upgrade)
+        if (step.A % 8 == 0 && world.State.ScheduledUpgrade is { } upgrade)
         {
             while (world.State.Height < upgrade.Height)
             {
@@ -65,6 +65,12 @@ internal sealed partial class LedgerWalk
         {
             EndBlock();
             NextBlock((step.A % 12) switch { 0 => 200_000UL, 1 => 1, 2 => 30_001, _ => 500 + (ulong)step.B % 3_000 });
+        }
+
+        if (IsEnvelope(step))
+        {
+            TakeEnvelope(step);
+            return;
         }
 
         var truths = new List<ClaimTruth[]>();
@@ -96,6 +102,7 @@ internal sealed partial class LedgerWalk
                 .Order(StringComparer.Ordinal));
         Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
         CompareObjects();
+        CompareWallets();
         if (world.State.EndsEpoch)
         {
             Reach("Epoch");
@@ -127,8 +134,7 @@ internal sealed partial class LedgerWalk
         }
 
         block = world.Begin(stepMs);
-        naive.Time = block.Time.Ms;
-        naive.NextBlock();
+        naive.NextBlock(block.Time.Ms);
         naive.Uptime += Math.Min(stepMs, 30_000);
         Assert.Equal(naive.Uptime, block.UptimeMs);
     }
@@ -220,6 +226,11 @@ internal sealed partial class LedgerWalk
         if (IsObjectStep(step.Kind))
         {
             return ComposeObject(transaction, index, step);
+        }
+
+        if (IsOfWallets(step))
+        {
+            return ComposeOfWallets(transaction, step, truth);
         }
 
         var channel = Pick(step).Id;
@@ -334,7 +345,9 @@ internal sealed partial class LedgerWalk
         {
             var parsed = Address.Parse(asset);
             var held = BigInteger.Zero;
-            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf).Append(FeeAccount.Address))
+            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf)
+                .Concat(LedgerWorld.Wallets.Select(wallet => wallet.Address))
+                .Append(FeeAccount.Address))
             {
                 var balance = (BigInteger)block.BalanceOf(account, parsed).Atomic;
                 Assert.Equal(naive.Balance(account.ToString(), asset), balance);

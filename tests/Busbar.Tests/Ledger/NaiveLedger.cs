@@ -46,11 +46,17 @@ internal sealed partial class NaiveLedger
         genesisAssets = [.. assets];
     }
 
-    public BigInteger Time { get; set; }
+    public BigInteger Time { get; private set; }
 
     public BigInteger Uptime { get; set; }
 
-    public void NextBlock() => governance = governance.NextBlock(Time);
+    public void NextBlock(BigInteger time)
+    {
+        // What the last block drops, it drops by its own time.
+        DropNonces();
+        Time = time;
+        governance = governance.NextBlock(time);
+    }
 
     public string GovernanceAsText() => governance.ToString();
 
@@ -68,8 +74,10 @@ internal sealed partial class NaiveLedger
         + HeldByStreams(asset) + HeldByEscrows(asset);
 
     /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
-    public string Apply(Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths)
+    public string Apply(
+        Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths, NaiveEnvelope? special = null)
     {
+        var envelope = special ?? NaiveEnvelope.Ordinary;
         var account = tx.Account.ToString();
         var payer = (tx.FeePayer ?? tx.Account).ToString();
         var until = (BigInteger)tx.IntentId.ValidUntil.Ms;
@@ -81,9 +89,7 @@ internal sealed partial class NaiveLedger
             .Count();
         var refusal =
             tx.Network.ChainId != 402402 ? "WrongNetwork"
-            : until < Time ? "Expired"
-            : until > Time + 100_000 ? "TooFarAhead"
-            : used.TryGetValue(key, out var first) ? (first == content ? "Duplicate" : "IntentReused")
+            : OnceMore(envelope, account, key, until, content) is { } again ? again
             : tx.Signer != tx.Account ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
@@ -94,13 +100,13 @@ internal sealed partial class NaiveLedger
             return "Refused " + refusal;
         }
 
-        used[key] = content;
         var before = (
             new Dictionary<string, BigInteger>(money),
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
         Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows()];
+        var wallets = CopyWallets();
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         var claims = new List<string>();
@@ -111,11 +117,19 @@ internal sealed partial class NaiveLedger
             {
                 (money, lines, known, governance) = before;
                 Array.ForEach(restore, undo => undo());
+                RestoreWallets(wallets);
+                if (envelope.MustSucceed)
+                {
+                    return "Refused OperationFails";
+                }
+
+                Remember(envelope, account, key, content);
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
                 return $"{status} {i} {fee} []";
             }
         }
 
+        Remember(envelope, account, key, content);
         return $"Ok  {full} [{string.Join(",", claims)}]";
     }
 
@@ -132,6 +146,8 @@ internal sealed partial class NaiveLedger
                 Operation.OpenChannel or Operation.Freeze => 20_000,
                 Operation.StartStream or Operation.LockEscrow => 20_000,
                 Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
+                Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => 15_000,
+                Operation.CancelAuthorization => 200_000,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
                     + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
@@ -152,6 +168,10 @@ internal sealed partial class NaiveLedger
         Operation.OpenChannel open => open.Payee.ToString(),
         Operation.StartStream start => start.Payee.ToString(),
         Operation.LockEscrow escrow => escrow.Payee.ToString(),
+        Operation.TransferWithAuthorization pay => pay.Authorization.To.ToString(),
+        Operation.ReceiveWithAuthorization pay => pay.Authorization.To.ToString(),
+        Operation.TransferFrom take => take.To.ToString(),
+        Operation.Permit permit => permit.Owner.ToString(),
         _ => null,
     };
 
@@ -206,6 +226,18 @@ internal sealed partial class NaiveLedger
                     : ending.FreeAt is null ? "ChannelNotClosing"
                     : Uptime < ending.FreeAt ? "GraceRunning"
                     : End(withdraw.Channel.ToString());
+            case Operation.TransferWithAuthorization pay:
+                return Pay(pay.Authorization, truths);
+            case Operation.ReceiveWithAuthorization pay:
+                return pay.Authorization.To.ToString() == account ? Pay(pay.Authorization, truths) : "NotRecipient";
+            case Operation.CancelAuthorization cancel:
+                return Cancel(cancel, truths);
+            case Operation.Approve approve:
+                return Approve(account, approve);
+            case Operation.TransferFrom take:
+                return Take(account, take);
+            case Operation.Permit permit:
+                return Permit(permit, truths);
             default:
                 throw new InvalidOperationException("a new operation needs its place in the model");
         }

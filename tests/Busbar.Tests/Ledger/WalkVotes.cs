@@ -13,6 +13,11 @@ internal static class WalkVotes
 
     public static Proposal Compose(LedgerState state, WalkStep step)
     {
+        if (state.WaitingPrices.Count > 0 && step.D % 5 == 0)
+        {
+            return ComposePrice(state, step);
+        }
+
         var open = state.Ballots().ToArray();
         var isFull = state.Validators.Count == ValidatorSet.MaxCount;
         if (open.Length > 0 && step.C % 3 >= (isFull ? 2 : 1))
@@ -49,6 +54,12 @@ internal static class WalkVotes
     // Lower, one step higher, too much, and what is no price.
     private static Proposal.SetPrice ComposePrice(LedgerState state, WalkStep step)
     {
+        if (state.WaitingPrices.Count > 0 && step.A % 3 != 0)
+        {
+            var waiting = state.WaitingPrices[0].Price;
+            return new Proposal.SetPrice(waiting, state.Tariff.UnitsOf(waiting) + (ulong)(step.C % 3));
+        }
+
         var price = (step.B % 9) switch { 0 => (Price)77, 1 or 2 or 3 => Price.CastVote, _ => Price.Transfer };
         var present = step.B % 9 == 0 ? 0 : state.Tariff.UnitsOf(price);
         return new Proposal.SetPrice(price, (step.C % 7) switch
