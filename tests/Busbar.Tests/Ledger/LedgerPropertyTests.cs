@@ -6,7 +6,7 @@ namespace Busbar.Tests.Ledger;
 
 public sealed class LedgerPropertyTests(ITestOutputHelper output)
 {
-    private const int Walks = 260;
+    private const int Walks = 320;
     private const int LeastReached = 20;
     private static readonly int[] Validators = [1, 3, 4, 200];
 

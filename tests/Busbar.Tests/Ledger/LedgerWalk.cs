@@ -43,7 +43,7 @@ internal sealed partial class LedgerWalk
 
     public void Take(WalkStep step)
     {
-        if (step.A % 8 == 0 && world.State.ScheduledUpgrade is { } upgrade)
+        if (world.State.ScheduledUpgrade is { } upgrade)
         {
             while (world.State.Height < upgrade.Height)
             {

@@ -13,7 +13,7 @@ internal static class WalkVotes
 
     public static Proposal Compose(LedgerState state, WalkStep step)
     {
-        if (state.WaitingPrices.Count > 0 && step.D % 5 == 0)
+        if (state.WaitingPrices.Count > 0 && step.D % 3 != 0)
         {
             return ComposePrice(state, step);
         }
@@ -33,7 +33,7 @@ internal static class WalkVotes
 
         var inside = keys[step.A % Math.Min(keys.Count, 5)];
         var candidate = CandidateOf(state, step);
-        if (step.D % 4 == 3)
+        if (step.D % 5 == 3)
         {
             return ComposePrice(state, step);
         }
@@ -57,7 +57,7 @@ internal static class WalkVotes
         if (state.WaitingPrices.Count > 0 && step.A % 3 != 0)
         {
             var waiting = state.WaitingPrices[0].Price;
-            return new Proposal.SetPrice(waiting, state.Tariff.UnitsOf(waiting) + (ulong)(step.C % 3));
+            return new Proposal.SetPrice(waiting, state.Tariff.UnitsOf(waiting) + (ulong)(step.C % 5));
         }
 
         var price = (step.B % 9) switch { 0 => (Price)77, 1 or 2 or 3 => Price.CastVote, _ => Price.Transfer };
