@@ -239,7 +239,7 @@ public sealed class GovernanceTests
         var waiting = Assert.Single(world.State.WaitingPrices);
         Assert.Equal(new PriceChange(Price.Transfer, 9_900, waiting.From), waiting);
         Assert.Equal(PriceRules.NoticeMs, waiting.From.Ms - world.State.Time.Ms);
-        world.Pass(PriceRules.NoticeMs - 1);
+        world.Seal(world.Begin(PriceRules.NoticeMs - 1));
         Assert.Equal(new Amount(9_000), world.Run(0, transfer).Fee);
         Assert.Equal(9_900UL, world.State.Tariff.UnitsOf(Price.Transfer));
         Assert.Equal(new Amount(9_900), world.Run(0, transfer).Fee);
