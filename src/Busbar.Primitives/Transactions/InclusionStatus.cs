@@ -41,4 +41,10 @@ public enum InclusionStatus
 
     /// <summary>Retryable. At this position the fee payer holds less than the fee.</summary>
     FeeNotPayable = 10,
+
+    /// <summary>Retryable. Its account or fee payer has used its share of this block: spec/ledger.md#L-27.</summary>
+    ShareExceeded = 11,
+
+    /// <summary>Retryable. This block has no room left that is open to it: spec/ledger.md#L-26, L-28.</summary>
+    BlockFull = 12,
 }

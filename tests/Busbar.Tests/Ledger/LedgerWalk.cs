@@ -119,7 +119,8 @@ internal sealed partial class LedgerWalk
             unfolded.Add(world.State);
         }
 
-        block = world.Begin(stepMs);
+        block = world.Begin(
+            stepMs, new BlockRoom(NaiveLedger.Capacity, NaiveLedger.OrdinaryRoom, NaiveLedger.Share));
         naive.NextBlock();
         naive.Time = block.Time.Ms;
         naive.Uptime += Math.Min(stepMs, 30_000);

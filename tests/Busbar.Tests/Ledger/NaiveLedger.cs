@@ -50,7 +50,11 @@ internal sealed partial class NaiveLedger
 
     public BigInteger Uptime { get; set; }
 
-    public void NextBlock() => governance = governance.NextBlock();
+    public void NextBlock()
+    {
+        governance = governance.NextBlock();
+        block.Clear();
+    }
 
     public string GovernanceAsText() => governance.ToString();
 
@@ -88,7 +92,7 @@ internal sealed partial class NaiveLedger
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
             : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
-            : null;
+            : RoomRefusal(tx);
         if (refusal is not null)
         {
             return "Refused " + refusal;

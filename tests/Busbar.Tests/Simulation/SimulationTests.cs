@@ -43,6 +43,7 @@ public class SimulationTests
     [InlineData(ActorNames.Repeater)]
     [InlineData(ActorNames.Twins)]
     [InlineData(ActorNames.Silent)]
+    [InlineData(ActorNames.GreedyLeader)]
     public void C8_C9_C42_each_liar_is_survived(string actor)
     {
         for (var seed = 1UL; seed <= 4; seed++)
