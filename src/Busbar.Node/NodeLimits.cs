@@ -21,7 +21,7 @@ public static class NodeLimits
     /// <summary>Bytes of transactions that may wait.</summary>
     public const long MempoolSizeBytes = 64L * 1024 * 1024;
 
-    /// <summary>Units of block cost that a lane of the mempool may spend in a turn: about three plain transfers.</summary>
+    /// <summary>Units of block cost that a lane of the mempool may spend in a turn: three plain transfers.</summary>
     public const long TurnQuantum = 8_192;
 
     /// <summary>An account younger than a day has no lane of its own in the mempool.</summary>

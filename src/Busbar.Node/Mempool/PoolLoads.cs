@@ -3,9 +3,9 @@ using Busbar.Transactions;
 namespace Busbar.Node.Mempool;
 
 /// <summary>
-/// How much of the pool each account fills, for itself and as a fee payer together. It may fill so much at the most, and
-/// never more than a quarter of what is free: however many flood, a place is left for whoever has none, and nothing that
-/// was taken in has to be thrown out. Not thread-safe.
+/// How much of the pool each account fills, for itself and as a fee payer together. It may fill so much at the most,
+/// and never more than a quarter of what is free: however many flood, a place is left for whoever has none, and
+/// nothing that was taken in has to be thrown out. Not thread-safe. spec/api.md#A-19.
 /// </summary>
 internal sealed class PoolLoads
 {

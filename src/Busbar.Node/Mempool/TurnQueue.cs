@@ -102,7 +102,9 @@ internal sealed class TurnQueue
         }
     }
 
-    /// <summary>The block ends: whom a share held up has the first turn in the next, who had all its own, the last.</summary>
+    /// <summary>
+    /// The block ends. In the next one, whom a share held up has the first turn, and who has nothing left the last.
+    /// </summary>
     public void EndBlock()
     {
         for (var i = held.Count - 1; i >= 0; i--)

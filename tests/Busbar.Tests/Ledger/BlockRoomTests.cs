@@ -45,6 +45,7 @@ public sealed class BlockRoomTests
             + (BlockCost.PerHash * Limits.ClaimsPerTransaction * (Limits.TickChainLength + Limits.TickPathLength))
             + (BlockCost.PerSignature * (Limits.SignaturesPerTransaction + Limits.ClaimsPerTransaction
                 + Limits.EscrowAttestationsPerTransaction));
+        Assert.Equal(903_220, bound);
         Assert.InRange(bound, 0, BlockCost.AccountShare);
 
         // And so it does not take the room of others: two of them fit into what is reserved.

@@ -43,7 +43,7 @@ internal sealed partial class NaiveLedger
         tx.Write(writer);
         var signatures = tx.FeePayer is null ? 1 : 2;
 
-        // Two arrays around the transaction; a signature is an array of a kind, a key and 64 bytes. All keys are Ed25519.
+        // Two arrays around the transaction; a signature is an array of a kind, a key and 64 bytes, here of Ed25519.
         var size = 2 + writer.WrittenSpan.Length + (signatures * (1 + 1 + 34 + 66));
         var units = 1_300 + (2 * size) + (400 * signatures);
         foreach (var operation in tx.Operations)

@@ -60,6 +60,24 @@ public sealed class FairBlockTests
     }
 
     [Fact]
+    public void L29_a_payment_is_in_the_next_block_while_fewer_than_768_other_lanes_have_something_waiting()
+    {
+        const int Lanes = 760;
+        var wide = LedgerState.FromGenesis(DevelopmentNetwork.CreateGenesis(Lanes + 1, 1, Start));
+        for (var i = 0; i < Lanes * 10; i++)
+        {
+            var pending = TestPending.Transfer(AccountOf(i % Lanes), Start);
+            Assert.Equal(MempoolStatus.Added, pool.Add(pending, wide, Start, out _));
+        }
+
+        var quiet = TestPending.Transfer(AccountOf(Lanes), Start);
+        Assert.Equal(MempoolStatus.Added, pool.Add(quiet, wide, Start, out _));
+        var (_, taken) = Fill(wide, wide.Genesis.Digest(), []);
+        Assert.Contains(quiet, taken);
+        Assert.InRange(taken.Sum(pending => pending.Cost), 6_000_000, BlockCost.Capacity - BlockCost.ReservedRoom);
+    }
+
+    [Fact]
     public void L28_claims_before_a_deadline_get_in_behind_any_number_of_payments_and_claims()
     {
         for (var i = 0; i < Flooders; i++)
