@@ -15,7 +15,7 @@ public static class NodeLimits
     /// <summary>Bytes of transactions that may wait of one account or fee payer: those of a whole block.</summary>
     public const long MempoolSizeBytesPerAccount = BlockSizeBytes;
 
-    /// <summary>No account may fill more than this part of the pool's free places: a quarter.</summary>
+    /// <summary>One account may fill one of so many parts of what is free in the pool.</summary>
     public const int MempoolFreeParts = 4;
 
     /// <summary>Bytes of transactions that may wait.</summary>

@@ -27,12 +27,20 @@ internal sealed class GreedyLeader(Simulation world, SimulatedNode node) : Actor
             return;
         }
 
+        var forOne = Random.Chance(800);
         var greedy = BuildOn(
             honest.Block.Header.Parent,
             honest.Vote.View,
-            Random.Chance(800) ? ForOne((int)Random.Below(SimulatedGenesis.Clients)) : ForAll(),
+            forOne ? ForOne((int)Random.Below(SimulatedGenesis.Clients)) : ForAll(),
             new BlockRoom(long.MaxValue, long.MaxValue, long.MaxValue));
-        base.Broadcast(greedy is null ? message : Propose(honest.Vote, honest.Vote.ParentView, greedy));
+        if (greedy is null)
+        {
+            base.Broadcast(message);
+            return;
+        }
+
+        World.Tell($"validator {Node.Index} sells {(forOne ? "a share" : "the room of claims")}");
+        base.Broadcast(Propose(honest.Vote, honest.Vote.ParentView, greedy));
     }
 
     // One transaction more than an eighth of a block holds.

@@ -55,6 +55,28 @@ public class SimulationTests
     }
 
     [Fact]
+    public void L27_L28_no_greedy_block_becomes_final_and_the_network_goes_on()
+    {
+        // The oracle counts the room of every final block.
+        var lines = new List<string>();
+        for (var seed = 1UL; seed <= 4; seed++)
+        {
+            var report = Run.Run(new SimulationOptions
+            {
+                Seed = seed,
+                Faults = Faults.Byzantine,
+                Actor = ActorNames.GreedyLeader,
+                Trace = lines.Add,
+            });
+            Assert.True(report.IsGood, $"seed {seed}: {report.Unsafe} {report.Stalled}");
+            Assert.True(report.Payments >= 14);
+        }
+
+        Assert.Contains(lines, line => line.EndsWith("sells a share", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("sells the room of claims", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void C18_C44_a_crash_at_any_durability_boundary_costs_nothing()
     {
         var whole = Run.Run(
