@@ -142,9 +142,7 @@ public sealed class LedgerState
 
     /// <summary>Starts the next block. This state does not change.</summary>
     /// <exception cref="ArgumentException"><see cref="CanFollow"/> says no.</exception>
-    public BlockExecution Begin(UnixTime time, ulong uptimeMs) => CanFollow(time, uptimeMs)
-        ? new BlockExecution(this, time, uptimeMs)
-        : throw new ArgumentException("A block is later than its parent, and its uptime follows from its time.");
+    public BlockExecution Begin(UnixTime time, ulong uptimeMs) => BeginWith(time, uptimeMs, new BlockRoom());
 
     /// <summary>
     /// Moves this state's layer, and those of its ancestors that are still layers, into the base. Needs exclusive
@@ -340,6 +338,11 @@ public sealed class LedgerState
         return sums.Keys.All(assets.ContainsKey)
             && assets.All(asset => sums.GetValueOrDefault(asset.Key) == asset.Value);
     }
+
+    /// <summary>Starts a block with another room than the protocol's: what every honest validator refuses.</summary>
+    internal BlockExecution BeginWith(UnixTime time, ulong uptimeMs, BlockRoom room) => CanFollow(time, uptimeMs)
+        ? new BlockExecution(this, time, uptimeMs, room)
+        : throw new ArgumentException("A block is later than its parent, and its uptime follows from its time.");
 
     private Statement.Intent ProveIntent(IntentKey intent)
     {

@@ -17,6 +17,7 @@ public sealed class BlockExecution
     private readonly LedgerState parent;
     private readonly Objects objects;
     private readonly Step step;
+    private readonly BlockRoom room;
     private readonly List<Receipt> receipts = [];
     private readonly List<Hash256> transactionLeaves = [];
     private readonly List<Hash256> receiptLeaves = [];
@@ -24,9 +25,10 @@ public sealed class BlockExecution
     private readonly HashSet<Address> openings = [];
     private bool isSealed;
 
-    internal BlockExecution(LedgerState parent, UnixTime time, ulong uptimeMs)
+    internal BlockExecution(LedgerState parent, UnixTime time, ulong uptimeMs, BlockRoom room)
     {
         this.parent = parent;
+        this.room = room;
         objects = new Objects(parent.Objects);
         step = new Step(objects, parent, time, uptimeMs);
         GovernanceRules.BeginBlock(step);
@@ -75,6 +77,13 @@ public sealed class BlockExecution
             return status;
         }
 
+        var cost = BlockCost.Of(checkedTransaction);
+        status = room.Check(content, cost);
+        if (status != InclusionStatus.Included)
+        {
+            return status;
+        }
+
         // From here on the transaction stands in the block, unless it must succeed and does not.
         var payer = content.EffectiveFeePayer;
         var effects = step.Effects.Count;
@@ -97,6 +106,7 @@ public sealed class BlockExecution
             PayFee(payer, content.FeeAsset, contentFee);
         }
 
+        room.Take(content, cost);
         receipt = new Receipt(
             content.Account,
             content.Signer,

@@ -76,7 +76,7 @@ internal static class Problems
         MempoolStatus.AccountQueueFull => Of(
             StatusCodes.Status429TooManyRequests,
             nameof(MempoolStatus.AccountQueueFull),
-            "This account has as many transactions waiting as it may.",
+            "The account, its fee payer, or all young accounts have as many transactions waiting as they may.",
             "Send the same transaction again when some are final; it cannot be paid twice."),
         MempoolStatus.NonceUsed => Of(
             StatusCodes.Status409Conflict,

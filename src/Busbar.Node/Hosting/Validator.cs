@@ -165,7 +165,7 @@ internal sealed partial class Validator
             peers[peer] = state;
         }
 
-        foreach (var pending in old.pool.InTurn())
+        foreach (var pending in old.pool.All())
         {
             // What is final already, or has no room, is answered when it is sent again.
             var end = Submit(pending, out _) switch

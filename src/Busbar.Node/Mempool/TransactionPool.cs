@@ -4,21 +4,25 @@ using Busbar.Transactions;
 namespace Busbar.Node.Mempool;
 
 /// <summary>
-/// Transactions that are not final, in a queue for each account, offered to blocks round robin so that one account's
+/// Transactions that are not final, offered to blocks by deficit round robin over the accounts, so that one account's
 /// flood delays only itself. A transaction stays until it is final or can never be: the block that holds it may be
 /// skipped. Fees are reserved: an account cannot have more waiting than it can pay for. Not thread-safe: the loop owns
-/// it.
+/// it. spec/api.md#A-11, A-20, A-21.
 /// </summary>
 public sealed class TransactionPool
 {
+    // Where those wait that have no lane of their own; no account has this address.
+    private static readonly Address Shared = Address.Zero;
+
     private readonly Dictionary<IntentKey, Entry> known = [];
     private readonly Dictionary<IntentId, List<PendingTransaction>> byIntent = [];
-    private readonly Dictionary<Address, AccountQueue> queues = [];
-    private readonly LinkedList<AccountQueue> turns = [];
+    private readonly TurnQueue ordinary = new();
+    private readonly TurnQueue collecting = new();
+    private readonly PoolLoads loads = new();
     private readonly Dictionary<BalanceKey, Amount> reserved = [];
     private readonly Dictionary<(Address Account, ulong Nonce), PendingTransaction> byNonce = [];
-    private readonly PriorityQueue<PendingTransaction, ulong> byExpiry = new();
-    private long sizeBytes;
+    private readonly SortedDictionary<(ulong Ms, ulong Number), PendingTransaction> byExpiry = [];
+    private ulong lastNumber;
 
     /// <summary>Transactions that are pending: waiting, or in a block that is not final.</summary>
     public int Count => known.Count;
@@ -55,7 +59,8 @@ public sealed class TransactionPool
             return MempoolStatus.AlreadyPending;
         }
 
-        var status = Check(checkedContent, pending, state, now);
+        var lane = LaneOf(checkedContent.Transaction, state);
+        var status = Check(checkedContent, pending, lane, state, now);
         if (status != MempoolStatus.Added)
         {
             return status;
@@ -70,17 +75,9 @@ public sealed class TransactionPool
         }
 
         sameId.Add(pending);
-        sizeBytes += pending.Encoded.Length;
         var payer = PayerOf(checkedContent);
         var reservation = ReservationOf(checkedContent, state);
         reserved[payer] = reserved.GetValueOrDefault(payer) + reservation;
-        if (!queues.TryGetValue(pending.Key.Account, out var queue))
-        {
-            queues.Add(pending.Key.Account, queue = new AccountQueue());
-            queue.Turn = turns.AddLast(queue);
-        }
-
-        known.Add(pending.Key, new Entry(pending, queue.Waiting.AddLast(pending), reservation));
         var expiryMs = pending.Key.Id.ValidUntil.Ms;
         if (checkedContent.Signed.EthereumNonce is { } nonce)
         {
@@ -89,47 +86,51 @@ public sealed class TransactionPool
             expiryMs = now.Ms + state.Genesis.Parameters.MaxIntentAheadMs;
         }
 
-        byExpiry.Enqueue(pending, expiryMs);
+        var place = TurnsOf(pending).Add(lane, pending);
+        var entry = new Entry(pending, (expiryMs, ++lastNumber), lane, place, reservation);
+        loads.Add(pending.Encoded.Length);
+        foreach (var account in BearersOf(entry))
+        {
+            loads.Add(account, pending.Encoded.Length);
+        }
+
+        known.Add(pending.Key, entry);
+        byExpiry.Add(entry.Expiry, pending);
         return MempoolStatus.Added;
     }
 
+    /// <summary>Every pending transaction; of each account in the order in which they came.</summary>
+    public IEnumerable<PendingTransaction> All() => collecting.All.Concat(ordinary.All);
+
     /// <summary>
-    /// Every pending transaction in the order in which blocks should take them: one of each account in turn. Nothing
-    /// is taken out; the pool may not change while this is read.
+    /// Fills a block: first what collects, as far as the room goes that is reserved for it, then the rest, then what
+    /// else collects; among each of them the accounts take turns. Nothing is taken out.
     /// </summary>
-    public IEnumerable<PendingTransaction> InTurn()
+    /// <param name="taken">What the blocks hold that this one stands on.</param>
+    /// <param name="offer">
+    /// Puts a transaction into the block, or says why not. The pool may not change before this method returns.
+    /// </param>
+    public void Serve(IReadOnlySet<IntentKey> taken, Func<PendingTransaction, InclusionStatus> offer)
     {
-        var round = new Queue<LinkedListNode<PendingTransaction>>(turns.Count);
-        foreach (var queue in turns)
+        ArgumentNullException.ThrowIfNull(offer);
+        var room = BlockCost.ReservedRoom;
+        collecting.BeginBlock(taken);
+        ordinary.BeginBlock(taken);
+        collecting.Serve(pending =>
         {
-            round.Enqueue(queue.Waiting.First!);
-        }
-
-        while (round.TryDequeue(out var next))
-        {
-            yield return next.Value;
-            if (next.Next is { } later)
+            if (pending.Cost > room)
             {
-                round.Enqueue(later);
+                return InclusionStatus.BlockFull;
             }
-        }
-    }
 
-    /// <summary>Accounts up to this one have had their turn in a full block: the next block begins after it.</summary>
-    public void EndTurnsAt(Address account)
-    {
-        if (!queues.TryGetValue(account, out var last))
-        {
-            return;
-        }
-
-        for (var isLast = false; !isLast;)
-        {
-            var first = turns.First!;
-            isLast = first.Value == last;
-            turns.RemoveFirst();
-            turns.AddLast(first);
-        }
+            var status = offer(pending);
+            room -= status == InclusionStatus.Included ? pending.Cost : 0;
+            return status;
+        });
+        ordinary.Serve(offer);
+        collecting.Serve(offer);
+        collecting.EndBlock();
+        ordinary.EndBlock();
     }
 
     /// <summary>Drops a transaction that is final, or can never be.</summary>
@@ -150,13 +151,12 @@ public sealed class TransactionPool
             byNonce.Remove((pending.Key.Account, nonce));
         }
 
-        sizeBytes -= pending.Encoded.Length;
-        var queue = queues[pending.Key.Account];
-        queue.Waiting.Remove(entry!.Place);
-        if (queue.Waiting.Count == 0)
+        TurnsOf(pending).Remove(entry!.Place);
+        byExpiry.Remove(entry.Expiry);
+        loads.Remove(pending.Encoded.Length);
+        foreach (var account in BearersOf(entry))
         {
-            queues.Remove(pending.Key.Account);
-            turns.Remove(queue.Turn!);
+            loads.Remove(account, pending.Encoded.Length);
         }
 
         var content = pending.Transaction.Value;
@@ -177,14 +177,11 @@ public sealed class TransactionPool
     public IReadOnlyList<PendingTransaction> DropExpired(UnixTime time)
     {
         var dropped = new List<PendingTransaction>();
-        while (byExpiry.TryPeek(out var first, out var validUntilMs) && validUntilMs <= time.Ms)
+        while (byExpiry.Count > 0 && byExpiry.First() is { Key.Ms: var until, Value: var first }
+            && until <= time.Ms)
         {
-            byExpiry.Dequeue();
-            if (known.TryGetValue(first.Key, out var entry) && entry.Pending == first)
-            {
-                Remove(first);
-                dropped.Add(first);
-            }
+            Remove(first);
+            dropped.Add(first);
         }
 
         return dropped;
@@ -200,13 +197,45 @@ public sealed class TransactionPool
         : state.FeeCeilingOf(content.Transaction) is { } ceiling ? Amount.Min(content.Transaction.MaxFee, ceiling)
         : content.Transaction.MaxFee;
 
+    private TurnQueue TurnsOf(PendingTransaction pending) => pending.Collects ? collecting : ordinary;
+
+    // Whose turn it takes: the account's; where that is young or poor, the fee payer's; else everybody's.
+    private static Address LaneOf(Transaction transaction, LedgerState state) =>
+        IsEstablished(transaction.Account, transaction.FeeAsset, state) ? transaction.Account
+        : IsEstablished(transaction.EffectiveFeePayer, transaction.FeeAsset, state) ? transaction.EffectiveFeePayer
+        : Shared;
+
+    private static bool IsEstablished(Address account, Address feeAsset, LedgerState state) =>
+        state.FindAccount(account) is { } found
+        && state.Time.Ms - found.Opened.Ms >= NodeLimits.YoungAccountMs
+        && state.Tariff.FindRate(feeAsset) is { } rate
+        && state.BalanceOf(account, feeAsset).Atomic
+            >= (UInt128)NodeLimits.LaneBalanceFeeUnits * rate.Numerator / rate.Denominator;
+
+    // Whose places in the pool it fills.
+    private static IEnumerable<Address> BearersOf(Entry entry)
+    {
+        var transaction = entry.Pending.Transaction.Value.Transaction;
+        yield return transaction.Account;
+        if (transaction.FeePayer is { } payer)
+        {
+            yield return payer;
+        }
+
+        if (entry.Lane == Shared)
+        {
+            yield return Shared;
+        }
+    }
+
     private MempoolStatus Check(
-        CheckedTransaction content, PendingTransaction pending, LedgerState state, UnixTime now)
+        CheckedTransaction content, PendingTransaction pending, Address lane, LedgerState state, UnixTime now)
     {
         var transaction = content.Transaction;
+        var status = MempoolStatus.Added;
         if (content.Signed.EthereumNonce is { } nonce)
         {
-            var status = CheckNonce(transaction.Account, nonce, state);
+            status = CheckNonce(transaction.Account, nonce, state);
             if (status != MempoolStatus.Added)
             {
                 return status;
@@ -237,11 +266,17 @@ public sealed class TransactionPool
             return MempoolStatus.SignerNotAuthorised;
         }
 
-        var fee = CheckFee(content, pending, state);
-        return fee == MempoolStatus.Added && content.Signed.MustSucceed
+        status = CheckFee(content, state);
+        if (status != MempoolStatus.Added)
+        {
+            return status;
+        }
+
+        status = CheckRoom(transaction, pending.Encoded.Length, lane);
+        return status == MempoolStatus.Added && content.Signed.MustSucceed
             && state.TryOut(pending.Transaction, now).Inclusion == InclusionStatus.OperationFails
                 ? MempoolStatus.OperationFails
-                : fee;
+                : status;
     }
 
     // Nonces without a gap: each one's predecessor is final, or waits here, earlier in the account's queue.
@@ -258,7 +293,7 @@ public sealed class TransactionPool
             : MempoolStatus.NonceAhead;
     }
 
-    private MempoolStatus CheckFee(CheckedTransaction content, PendingTransaction pending, LedgerState state)
+    private MempoolStatus CheckFee(CheckedTransaction content, LedgerState state)
     {
         var quote = state.QuoteFee(content.Transaction);
         if (quote.Status != InclusionStatus.Included)
@@ -272,30 +307,32 @@ public sealed class TransactionPool
         }
 
         var payer = PayerOf(content);
-        if (!Amount.TryAdd(reserved.GetValueOrDefault(payer), ReservationOf(content, state), out var wanted)
-            || wanted > state.BalanceOf(payer.Account, payer.Asset))
-        {
-            return MempoolStatus.FeeNotPayable;
-        }
+        return Amount.TryAdd(reserved.GetValueOrDefault(payer), ReservationOf(content, state), out var wanted)
+            && wanted <= state.BalanceOf(payer.Account, payer.Asset)
+                ? MempoolStatus.Added
+                : MempoolStatus.FeeNotPayable;
+    }
 
-        if (queues.GetValueOrDefault(pending.Key.Account)?.Waiting.Count >= NodeLimits.MempoolTransactionsPerAccount)
+    private MempoolStatus CheckRoom(Transaction transaction, int sizeBytes, Address lane)
+    {
+        var isShared = lane == Shared;
+        var most = isShared
+            ? NodeLimits.MempoolTransactionsPerYoungAccount
+            : NodeLimits.MempoolTransactionsPerAccount;
+        if (loads.IsFull(transaction.Account, sizeBytes, most)
+            || loads.IsFull(transaction.EffectiveFeePayer, sizeBytes, most)
+            || (isShared && loads.IsFull(Shared, sizeBytes, NodeLimits.MempoolTransactionsPerAccount)))
         {
             return MempoolStatus.AccountQueueFull;
         }
 
-        return known.Count < NodeLimits.MempoolTransactions
-            && sizeBytes + pending.Encoded.Length <= NodeLimits.MempoolSizeBytes
-                ? MempoolStatus.Added
-                : MempoolStatus.QueueFull;
+        return loads.IsFull(sizeBytes) ? MempoolStatus.QueueFull : MempoolStatus.Added;
     }
 
     private sealed record Entry(
-        PendingTransaction Pending, LinkedListNode<PendingTransaction> Place, Amount Reserved);
-
-    private sealed class AccountQueue
-    {
-        public LinkedList<PendingTransaction> Waiting { get; } = [];
-
-        public LinkedListNode<AccountQueue>? Turn { get; set; }
-    }
+        PendingTransaction Pending,
+        (ulong Ms, ulong Number) Expiry,
+        Address Lane,
+        TurnQueue.Place Place,
+        Amount Reserved);
 }

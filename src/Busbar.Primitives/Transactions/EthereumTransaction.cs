@@ -35,6 +35,9 @@ public sealed record EthereumTransaction : SignedTransaction
     public WalletTerms? Terms { get; }
 
     /// <inheritdoc/>
+    public override int SignatureCount => 1;
+
+    /// <inheritdoc/>
     public override ulong? EthereumNonce => Raw.Nonce;
 
     /// <summary>Why it means no operation, or Verified.</summary>

@@ -50,4 +50,10 @@ public enum InclusionStatus
 
     /// <summary>Retryable. It may stand only where its operations succeed, and at this position one fails.</summary>
     OperationFails = 13,
+
+    /// <summary>Retryable. Its account or fee payer has used its share of this block: spec/ledger.md#L-27.</summary>
+    ShareExceeded = 14,
+
+    /// <summary>Retryable. This block has no room left that is open to it: spec/ledger.md#L-26, L-28.</summary>
+    BlockFull = 15,
 }

@@ -20,6 +20,9 @@ public record SignedTransaction(Transaction Transaction, IReadOnlyList<Signature
     /// <summary>The account's Ethereum nonce that makes it execute once in place of the intent id, or null.</summary>
     public virtual ulong? EthereumNonce => null;
 
+    /// <summary>Signatures of the envelope itself that are checked; those of operations are theirs.</summary>
+    public virtual int SignatureCount => Signatures.Count;
+
     /// <summary>What stands for its content in records and receipts, whoever signed it with which bytes.</summary>
     public virtual Hash256 SigningHash() => Transaction.SigningHash();
 

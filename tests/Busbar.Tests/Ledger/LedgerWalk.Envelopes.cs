@@ -47,11 +47,12 @@ internal sealed partial class LedgerWalk
                 LedgerWorld.NonceOf(step.B / 3 % 12),
                 default),
             wallet);
-        return (
-            step.C % 3 == 0
-                ? LedgerWorld.PayFor(operation, step.B % 6, step.A % 5 == 0 ? 10_000UL : 1_000_000)
-                : new BareAuthorization(LedgerWorld.Network, operation),
-            new NaiveEnvelope(86_400_000, MustSucceed: true));
+        var isSponsored = step.C % 3 == 0;
+        var signed = isSponsored
+            ? LedgerWorld.PayFor(operation, step.B % 6, step.A % 5 == 0 ? 10_000UL : 1_000_000)
+            : new BareAuthorization(LedgerWorld.Network, operation);
+        return (signed, new NaiveEnvelope(
+            86_400_000, MustSucceed: true, SizeBytes: signed.Encode().Length, Signatures: isSponsored ? 1 : 0));
     }
 
     private (SignedTransaction Signed, NaiveEnvelope Naive) ComposeRaw(WalkStep step)
@@ -76,6 +77,7 @@ internal sealed partial class LedgerWalk
         var isRight = step.B % 7 != 0 || step.C % 4 > 1;
         EthereumTransaction.TryCreate(
             bytes, isRight ? LedgerWorld.Dollar : LedgerWorld.Euro, isRight ? 9 : 6, null, out var signed);
-        return (signed!, new NaiveEnvelope(0, Nonce: nonce, HasRightFeeAsset: isRight));
+        return (signed!, new NaiveEnvelope(
+            0, Nonce: nonce, SizeBytes: signed!.Encode().Length, Signatures: 1, HasRightFeeAsset: isRight));
     }
 }

@@ -133,7 +133,8 @@ internal sealed partial class LedgerWalk
             unfolded.Add(world.State);
         }
 
-        block = world.Begin(stepMs);
+        block = world.Begin(
+            stepMs, new BlockRoom(NaiveLedger.Capacity, NaiveLedger.OrdinaryRoom, NaiveLedger.Share));
         naive.NextBlock(block.Time.Ms);
         naive.Uptime += Math.Min(stepMs, 30_000);
         Assert.Equal(naive.Uptime, block.UptimeMs);

@@ -126,10 +126,10 @@ internal sealed partial class LedgerWorld
         return verified!;
     }
 
-    public BlockExecution Begin(ulong stepMs = 1_000)
+    public BlockExecution Begin(ulong stepMs = 1_000, BlockRoom? room = null)
     {
         var time = new UnixTime(State.Time.Ms + stepMs);
-        return State.Begin(time, State.UptimeAt(time));
+        return State.BeginWith(time, State.UptimeAt(time), room ?? new BlockRoom());
     }
 
     public ExecutedBlock Seal(BlockExecution block)

@@ -6,9 +6,16 @@ namespace Busbar.Tests.Ledger;
 /// <param name="AheadMs">How far ahead its expiry may lie.</param>
 /// <param name="MustSucceed">Whether it stands only where it succeeds.</param>
 /// <param name="Nonce">Its Ethereum nonce in place of the intent; null otherwise.</param>
+/// <param name="SizeBytes">Length of its encoding; null for an ordinary one, which the model measures itself.</param>
+/// <param name="Signatures">Signatures of the envelope itself; not looked at for an ordinary one.</param>
 /// <param name="HasRightFeeAsset">For an Ethereum transaction: what the relay added is what the network says.</param>
 internal sealed record NaiveEnvelope(
-    BigInteger AheadMs, bool MustSucceed = false, BigInteger? Nonce = null, bool HasRightFeeAsset = true)
+    BigInteger AheadMs,
+    bool MustSucceed = false,
+    BigInteger? Nonce = null,
+    int? SizeBytes = null,
+    int Signatures = 0,
+    bool HasRightFeeAsset = true)
 {
     public static readonly NaiveEnvelope Ordinary = new(100_000);
 }

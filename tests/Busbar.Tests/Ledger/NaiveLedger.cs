@@ -56,6 +56,7 @@ internal sealed partial class NaiveLedger
         DropNonces();
         Time = time;
         governance = governance.NextBlock(time);
+        block.Clear();
     }
 
     public string GovernanceAsText() => governance.ToString();
@@ -94,7 +95,7 @@ internal sealed partial class NaiveLedger
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
             : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
-            : null;
+            : RoomRefusal(tx, envelope);
         if (refusal is not null)
         {
             return "Refused " + refusal;
@@ -120,6 +121,7 @@ internal sealed partial class NaiveLedger
                 RestoreWallets(wallets);
                 if (envelope.MustSucceed)
                 {
+                    block.RemoveAt(block.Count - 1);
                     return "Refused OperationFails";
                 }
 

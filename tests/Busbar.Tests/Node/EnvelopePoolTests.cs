@@ -24,13 +24,13 @@ public sealed class EnvelopePoolTests
         Assert.Equal(MempoolStatus.AlreadyPending, Add(SignRaw(WriteRaw(1))));
         Assert.Equal(MempoolStatus.NonceUsed, Add(SignRaw(WriteRaw(1, atomic: 7))));
         Assert.Equal(
-            [0UL, 1UL], pool.InTurn().Select(pending => pending.Transaction.Value.Signed.EthereumNonce!.Value));
+            [0UL, 1UL], pool.All().Select(pending => pending.Transaction.Value.Signed.EthereumNonce!.Value));
 
         // Both stand in the block that takes them in turn.
         var block = world.Begin();
-        Assert.All(pool.InTurn(), one => Assert.Equal(InclusionStatus.Included, block.Apply(one.Transaction, out _)));
+        Assert.All(pool.All(), one => Assert.Equal(InclusionStatus.Included, block.Apply(one.Transaction, out _)));
         world.Seal(block);
-        Assert.All(pool.InTurn().ToArray(), pool.Remove);
+        Assert.All(pool.All().ToArray(), pool.Remove);
         Assert.Equal(MempoolStatus.NonceUsed, Add(SignRaw(WriteRaw(1))));
         Assert.Equal(MempoolStatus.Added, Add(SignRaw(WriteRaw(2))));
     }
@@ -58,7 +58,7 @@ public sealed class EnvelopePoolTests
         }
 
         Assert.Equal(MempoolStatus.FeeNotPayable, Add(SignRaw(WriteCall(Approval(), 10), wallet: 1)));
-        pool.Remove(pool.InTurn().First());
+        pool.Remove(pool.All().First());
         Assert.Equal(MempoolStatus.Added, Add(SignRaw(WriteCall(Approval(), 10), wallet: 1)));
     }
 
@@ -75,7 +75,7 @@ public sealed class EnvelopePoolTests
         Assert.Equal(MempoolStatus.AlreadyPending, Add(bare));
         Assert.Equal(
             MempoolStatus.IntentReused, Add(PayFor(SignTransfer(day), feePayer: 3, maxFee: 1_000_000)));
-        pool.Remove(pool.InTurn().Single());
+        pool.Remove(pool.All().Single());
         world.Run(bare);
         Assert.Equal(MempoolStatus.AlreadyFinal, Add(bare));
     }
