@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Busbar.Keys;
 using Busbar.Ledger;
-using Busbar.Node;
+using Busbar.Simulation.Model;
 
 namespace Busbar.Simulation;
 
@@ -9,6 +9,7 @@ namespace Busbar.Simulation;
 internal static class SimulatedGenesis
 {
     public const int Clients = 6;
+    private const ulong RichAtoms = 1_000_000_000_000_000;
 
     private static readonly ConcurrentDictionary<(string Role, int Index), PrivateKey> Keys = new();
     private static readonly ConcurrentDictionary<(int Validators, ulong HeartbeatMs), Genesis> Made = new();
@@ -20,20 +21,30 @@ internal static class SimulatedGenesis
     public static Genesis Create(int validators, ulong heartbeatMs) =>
         Made.GetOrAdd((validators, heartbeatMs), static key =>
         {
+            var model = LedgerWorld.Genesis();
             var balances = Enumerable.Range(0, Clients).Select(Client)
                 .Concat(Enumerable.Range(0, key.Validators).Select(Validator))
-                .Select(owner => new Balance(owner.Address, DevelopmentNetwork.Dollar, new Amount(1_000_000_000)))
+                .Select(owner => new Balance(owner.Address, LedgerWorld.Dollar, new Amount(1_000_000_000)))
+                .Concat(model.Balances.Select(Enrich))
                 .OrderBy(balance => balance.Account)
+                .ThenBy(balance => balance.Asset)
                 .ToArray();
             return new Genesis(
-                NetworkId.Development,
+                LedgerWorld.Network,
                 new UnixTime(Simulation.StartMs - 1_000),
-                [new GenesisAsset(DevelopmentNetwork.Dollar, "Simulated Dollar", "SIM", "1", 9)],
+                model.Assets,
                 balances,
-                Tariff.Default(DevelopmentNetwork.Dollar),
-                new NetworkParameters(HeartbeatMs: key.HeartbeatMs),
+                model.Tariff,
+                new NetworkParameters(
+                    MinGraceMs: LedgerWorld.Parameters.MinGraceMs,
+                    MaxGraceMs: LedgerWorld.Parameters.MaxGraceMs,
+                    HeartbeatMs: key.HeartbeatMs),
                 [.. Enumerable.Range(0, key.Validators).Select(index => Validator(index).PublicKey)]);
         });
+
+    // Whoever has dollars in the model has so many here that no run spends them all.
+    private static Balance Enrich(Balance balance) =>
+        balance.Asset == LedgerWorld.Dollar ? balance with { Amount = new Amount(RichAtoms) } : balance;
 
     private static PrivateKey KeyOf(string role, int index) => Keys.GetOrAdd((role, index), static key =>
         PrivateKey.Create(

@@ -253,6 +253,7 @@ public sealed partial class Simulation
             Equivocations = evidence,
             Restarts = restarts,
             Payments = Ledger.Payments,
+            Operations = Ledger.Operations,
             Epochs = (int)lastEpoch,
             Boundaries = nodes[0].Boundaries,
             Story = Plan.ToString(),

@@ -1,3 +1,5 @@
+using Busbar.Transactions;
+
 namespace Busbar.Simulation;
 
 /// <summary>What may go wrong in a run.</summary>
@@ -83,6 +85,9 @@ public sealed record SimulationReport
 
     /// <summary>Payments that became final.</summary>
     public required int Payments { get; init; }
+
+    /// <summary>Operations that succeeded, by kind.</summary>
+    public required IReadOnlyDictionary<OperationCode, int> Operations { get; init; }
 
     /// <summary>Epochs that began after the first.</summary>
     public required int Epochs { get; init; }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Busbar.Cli.Output;
 using Busbar.Simulation;
+using Busbar.Transactions;
 using Spectre.Console;
 
 namespace Busbar.Cli.Commands;
@@ -15,6 +16,7 @@ internal sealed class SimulationBatch(
 
     private readonly SortedDictionary<ulong, SimulationReport> bad = [];
     private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly SortedDictionary<OperationCode, ulong> operations = [];
     private ulong seeds;
     private ulong blocks;
     private ulong crashes;
@@ -79,6 +81,11 @@ internal sealed class SimulationBatch(
         restarts += (ulong)report.Restarts;
         payments += (ulong)report.Payments;
         epochs += (ulong)report.Epochs;
+        foreach (var (code, number) in report.Operations)
+        {
+            operations[code] = operations.GetValueOrDefault(code) + (ulong)number;
+        }
+
         eventHash = unchecked((eventHash * 0x0000_0100_0000_01B3) ^ report.EventHash);
         if (!report.IsGood)
         {
@@ -125,6 +132,7 @@ internal sealed class SimulationBatch(
                     equivocations,
                     restarts,
                     payments,
+                    operations.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
                     epochs,
                     next,
                     eventHash.ToString("x16", CultureInfo.InvariantCulture)),
@@ -139,6 +147,7 @@ internal sealed class SimulationBatch(
             ("stalled", (bad.Count - isUnsafe).ToString(CultureInfo.InvariantCulture)),
             ("final blocks", Text(blocks)),
             ("payments", Text(payments)),
+            ("operations", $"{operations.Count} kinds of {Enum.GetValues<OperationCode>().Length - 1} succeeded"),
             ("crashes", $"{Text(crashes)}, restarts {Text(restarts)}"),
             ("cut links", Text(partitions)),
             ("equivocations", $"{Text(equivocations)} proved"),

@@ -106,6 +106,7 @@ internal sealed record SimulateLine(
     ulong Equivocations,
     ulong Restarts,
     ulong Payments,
+    IReadOnlyDictionary<string, ulong> Operations,
     ulong Epochs,
     ulong Next,
     string EventHash);

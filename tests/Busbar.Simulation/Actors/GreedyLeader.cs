@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Busbar.Keys;
 using Busbar.Ledger;
-using Busbar.Node;
 using Busbar.Node.Exchange;
 using Busbar.Node.Mempool;
+using Busbar.Simulation.Model;
 using Busbar.Transactions;
 
 namespace Busbar.Simulation.Actors;
@@ -64,14 +64,14 @@ internal sealed class GreedyLeader(Simulation world, SimulatedNode node) : Actor
         var key = client < 0 ? SimulatedGenesis.Validator(0) : SimulatedGenesis.Client(client);
         var nonce = new byte[IntentId.NonceSizeBytes];
         BinaryPrimitives.WriteInt64BigEndian(nonce, long.MinValue + number);
-        var transfer = new Operation.Transfer(DevelopmentNetwork.Dollar, key.Address, new Amount(1), Hash256.Zero);
+        var transfer = new Operation.Transfer(LedgerWorld.Dollar, key.Address, new Amount(1), Hash256.Zero);
         var transaction = new Transaction(
             World.Genesis.Network,
             key.Address,
             key.Address,
             IntentId.Create(new UnixTime(Simulation.StartMs + ValidMs), nonce),
             [.. Enumerable.Repeat(transfer, Limits.OperationsPerTransaction)],
-            DevelopmentNetwork.Dollar,
+            LedgerWorld.Dollar,
             new Amount(3_000_000),
             null);
         var signature = new SignatureProof(key.PublicKey, key.Sign(transaction.SigningHash()));

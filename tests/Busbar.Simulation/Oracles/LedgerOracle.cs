@@ -1,32 +1,45 @@
+using System.Numerics;
 using Busbar.Ledger;
-using Busbar.Node;
 using Busbar.Node.Hosting;
+using Busbar.Simulation.Model;
 using Busbar.Transactions;
 
 namespace Busbar.Simulation.Oracles;
 
 /// <summary>
 /// Sees every block that an honest validator stores and keeps books of its own, apart from the ledger's code: one block
-/// at each height, each payment at most once and never lost, receipts that say what happened, the same balances, and no
-/// more room for anybody than the protocol gives.
+/// at each height, each payment at most once and never lost, and by the naive model each receipt, each balance and
+/// object after each block, and no more room for anybody than the protocol gives.
 /// </summary>
 internal sealed class LedgerOracle
 {
     private readonly Action<string> fail;
-    private readonly Dictionary<Address, UInt128> balances = [];
+    private readonly NaiveLedger naive;
+    private readonly NaiveEnvelope ordinary;
+    private readonly ulong mostUptimeMs;
+    private readonly Address[] accounts;
+    private readonly Dictionary<Hash256, (IReadOnlyList<ClaimTruth[]> Truths, NaiveEnvelope? Envelope)> expected = [];
+    private readonly SortedDictionary<OperationCode, int> operations = [];
     private readonly Dictionary<(Address Account, IntentId Intent), (ulong Height, int Index, TransactionStatus Status)>
         executed = [];
 
     private readonly List<(Hash256 Digest, Hash256 StateRoot)> chain = [];
+    private UnixTime time;
     private readonly Dictionary<int, ulong> heightOf = [];
 
     public LedgerOracle(Genesis genesis, Action<string> fail)
     {
         this.fail = fail;
-        foreach (var balance in genesis.Balances)
-        {
-            balances[balance.Account] = balance.Amount.Atomic;
-        }
+        naive = new NaiveLedger(
+            genesis.Balances.Select(balance => (
+                balance.Account.ToString(), balance.Asset.ToString(), (BigInteger)balance.Amount.Atomic)),
+            FeeAccount.Address.ToString(),
+            genesis.Validators,
+            NaiveRoom.Protocol);
+        ordinary = new NaiveEnvelope(genesis.Parameters.MaxIntentAheadMs);
+        mostUptimeMs = NetworkParameters.UptimeHeartbeats * genesis.Parameters.HeartbeatMs;
+        accounts = [.. genesis.Balances.Select(balance => balance.Account).Append(FeeAccount.Address).Distinct()];
+        time = genesis.Time;
     }
 
     /// <summary>Different final blocks.</summary>
@@ -34,6 +47,13 @@ internal sealed class LedgerOracle
 
     /// <summary>Payments that were executed.</summary>
     public int Payments => executed.Count;
+
+    /// <summary>How often each operation succeeded.</summary>
+    public IReadOnlyDictionary<OperationCode, int> Operations => operations;
+
+    /// <summary>What its composer knows of a transaction's evidence; the others have none.</summary>
+    public void Expect(SignedTransaction signed, IReadOnlyList<ClaimTruth[]> truths, NaiveEnvelope? envelope) =>
+        expected[signed.SigningHash()] = (truths, envelope);
 
     public void OnStored(int validator, FinalBlock final)
     {
@@ -63,20 +83,15 @@ internal sealed class LedgerOracle
         }
 
         chain.Add((digest, header.StateRoot));
-        CheckRoom(header.Height, final.Block.Transactions);
+        naive.NextBlock(header.Time.Ms);
+        naive.Uptime += Math.Min(header.Time.Ms - time.Ms, mostUptimeMs);
+        time = header.Time;
         for (var i = 0; i < final.Block.Transactions.Count; i++)
         {
             Keep(header.Height, i, final.Block.Transactions[i], final.Block.Receipts[i]);
         }
 
-        foreach (var (account, balance) in balances)
-        {
-            var said = final.Executed.State.BalanceOf(account, DevelopmentNetwork.Dollar).Atomic;
-            if (said != balance)
-            {
-                fail($"{account} has {said} after block {header.Height}, and the books say {balance}");
-            }
-        }
+        CheckState(header.Height, final.Executed.State);
     }
 
     /// <summary>What was promised to clients holds at the end.</summary>
@@ -106,30 +121,24 @@ internal sealed class LedgerOracle
         }
     }
 
-    // The numbers of L-25 to L-28 for the transfers and votes of a simulation, whose accounts pay for themselves.
-    private void CheckRoom(ulong height, IReadOnlyList<byte[]> transactions)
+    private void CheckState(ulong height, LedgerState state)
     {
-        var used = new Dictionary<Address, long>();
-        foreach (var encoded in transactions)
+        foreach (var account in accounts)
         {
-            if (SignedTransaction.TryDecode(encoded, out var signed) != DecodeError.Unset)
+            var said = (BigInteger)state.BalanceOf(account, LedgerWorld.Dollar).Atomic;
+            var booked = naive.Balance(account.ToString(), LedgerWorld.Dollar.ToString());
+            if (said != booked)
             {
-                continue;
+                fail($"{account} has {said} after block {height}, and the books say {booked}");
             }
-
-            var (content, signatures) = (signed!.Value.Transaction, signed.Value.Signatures.Count);
-            used[content.Account] = used.GetValueOrDefault(content.Account)
-                + 1_300 + (2 * encoded.Length) + (400 * (signatures + content.Operations.Count));
         }
 
-        if (used.Values.Any(units => units > 1_048_576))
+        foreach (var (kind, booked, said) in StateAsText.Pairs(naive, state))
         {
-            fail($"block {height} gives an account more than an eighth of a block");
-        }
-
-        if (used.Values.Sum() > 6_291_456)
-        {
-            fail($"block {height} gives payments the room of claims");
+            if (!booked.SequenceEqual(said))
+            {
+                fail($"the {kind} after block {height} are not those of the books");
+            }
         }
     }
 
@@ -155,24 +164,22 @@ internal sealed class LedgerOracle
             fail($"a receipt in block {height} is not of its transaction");
         }
 
-        var balance = balances[transaction.Account] - receipt.Fee.Atomic;
-        if (transaction.Operations[0] is Operation.Transfer transfer)
+        var content = signed.Value.SigningHash();
+        var (truths, envelope) = expected.TryGetValue(content, out var known)
+            ? known
+            : ([.. transaction.Operations.Select(_ => Array.Empty<ClaimTruth>())], null);
+        var booked = naive.Apply(transaction, content.ToString(), truths, envelope ?? ordinary);
+        if (booked != StateAsText.Text(receipt))
         {
-            var suffices = balance >= transfer.Amount.Atomic;
-            if (suffices != (receipt.Status == TransactionStatus.Ok))
-            {
-                fail($"a receipt in block {height} says {receipt.Status} where the books "
-                    + (suffices ? "have" : "lack") + " the money");
-            }
-
-            if (suffices)
-            {
-                balances[transaction.Account] = balance - transfer.Amount.Atomic;
-                balances[transfer.To] += transfer.Amount.Atomic;
-                return;
-            }
+            fail($"a receipt in block {height} says {StateAsText.Text(receipt)}, and the books say {booked}");
         }
 
-        balances[transaction.Account] = balance;
+        if (receipt.Status == TransactionStatus.Ok)
+        {
+            foreach (var operation in transaction.Operations)
+            {
+                operations[operation.Code] = operations.GetValueOrDefault(operation.Code) + 1;
+            }
+        }
     }
 }

@@ -2,13 +2,13 @@ using Busbar.Api;
 using Busbar.Client;
 using Busbar.Keys;
 using Busbar.Transactions;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Client;
 
 public sealed class TypedDataTests
 {
-    private readonly Ledger.LedgerWorld world = new();
+    private readonly LedgerWorld world = new();
     private readonly Wallet wallet = new(Wallets[0], Describe(), new FixedTime());
 
     [Fact]

@@ -3,7 +3,7 @@ using Busbar.Eng;
 using Busbar.Ethereum;
 using Busbar.Keys;
 using Busbar.Transactions;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Ethereum;
 

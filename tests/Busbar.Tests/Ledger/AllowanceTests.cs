@@ -1,6 +1,6 @@
 using Busbar.Ledger;
 using Busbar.Transactions;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Ledger;
 

@@ -1,7 +1,7 @@
 using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Transactions;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Ledger;
 

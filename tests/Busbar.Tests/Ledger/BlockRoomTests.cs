@@ -3,7 +3,7 @@ using Busbar.Ledger;
 using Busbar.Node;
 using Busbar.Ticks;
 using Busbar.Transactions;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Ledger;
 

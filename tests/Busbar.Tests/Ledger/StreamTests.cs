@@ -2,7 +2,7 @@ using System.Numerics;
 using Busbar.Ledger;
 using Busbar.Transactions;
 using CsCheck;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Ledger;
 

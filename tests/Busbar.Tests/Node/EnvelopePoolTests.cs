@@ -5,7 +5,7 @@ using Busbar.Node;
 using Busbar.Node.Mempool;
 using Busbar.Tests.Ledger;
 using Busbar.Transactions;
-using static Busbar.Tests.Ledger.LedgerWorld;
+using static Busbar.Simulation.Model.LedgerWorld;
 
 namespace Busbar.Tests.Node;
 

@@ -2,13 +2,23 @@ using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
-// What a walk does with assets, streams and escrows.
-internal sealed partial class LedgerWalk
+internal sealed partial class WalkComposer
 {
-    private const int ObjectKinds = 29;
     private const int Unopened = 6;
+    private static readonly OperationCode[] OfObjects =
+    [
+        OperationCode.CreateAsset, OperationCode.CreateAsset, OperationCode.Mint, OperationCode.Mint,
+        OperationCode.Burn, OperationCode.Burn, OperationCode.Freeze, OperationCode.Freeze, OperationCode.Freeze,
+        OperationCode.Unfreeze, OperationCode.StartStream, OperationCode.StartStream, OperationCode.StartStream,
+        OperationCode.TopUpStream, OperationCode.StopStream, OperationCode.StopStream, OperationCode.WithdrawStream,
+        OperationCode.WithdrawStream, OperationCode.LockEscrow, OperationCode.LockEscrow, OperationCode.LockEscrow,
+        OperationCode.ReleaseEscrow, OperationCode.ReleaseEscrow, OperationCode.ReleaseEscrow,
+        OperationCode.RefundEscrow, OperationCode.RefundEscrow, OperationCode.Transfer, OperationCode.Transfer,
+        OperationCode.OpenChannel,
+    ];
+
     private static readonly UInt128[] Rates =
         [0, 1, 333_333, 1_000_000, 9_000_001, 70_000_001, 1_000_000_000, UInt128.MaxValue];
 
@@ -19,56 +29,49 @@ internal sealed partial class LedgerWalk
     private readonly List<StreamId> streams = [];
     private readonly List<EscrowId> escrows = [];
 
-    // Two of five operations, by a part of the number that no other choice looks at.
-    private static bool IsObjectStep(int kind) => kind / 17 % 5 < 2;
-
-    private static int ObjectKindOf(int kind) => kind / 85 % ObjectKinds;
-
-    // Mostly whoever may do what the step does.
-    private int? ObjectActorOf(WalkStep step)
+    // Mostly whoever may do what the operation does.
+    private Address? ObjectActorOf(OperationCode code, WalkStep step)
     {
-        if (step.B % 7 == 0)
+        var asset = view.State.FindAsset(PickAsset(step));
+        return code switch
         {
-            return null;
-        }
-
-        var asset = world.State.FindAsset(PickAsset(step));
-        var stream = world.State.FindStream(PickStream(step));
-        var escrow = world.State.FindEscrow(PickEscrow(step));
-        Address? actor = ObjectKindOf(step.Kind / 5) switch
-        {
-            0 when step.A % 3 == 0 => LedgerWorld.AddressOf(Unopened),
-            5 or 6 or 23 or 24 when step.D % 2 == 0 && asset is not null =>
+            OperationCode.CreateAsset => step.A % 6 == 0 ? LedgerWorld.AddressOf(Unopened) : null,
+            OperationCode.Transfer or OperationCode.Burn when step.D % 2 == 0 && asset is not null =>
                 FrozenIn(asset.Address),
-            >= 2 and <= 9 => asset?.Issuer,
-            14 or 28 => step.D % 5 < 2 ? null : step.D % 2 == 0 ? stream?.Payer : stream?.Payee,
-            22 or 27 => step.D % 5 == 0 ? null : step.D % 5 == 1 ? escrow?.Payee : escrow?.Payer,
+            OperationCode.Mint or OperationCode.Burn or OperationCode.Freeze or OperationCode.Unfreeze => asset?.Issuer,
+            OperationCode.StopStream => step.D % 5 < 2 ? null
+                : step.D % 2 == 0 ? view.State.FindStream(PickStream(step))?.Payer
+                : view.State.FindStream(PickStream(step))?.Payee,
+            OperationCode.RefundEscrow => (step.D % 5) switch
+            {
+                0 => null,
+                1 => view.State.FindEscrow(PickEscrow(step))?.Payee,
+                _ => view.State.FindEscrow(PickEscrow(step))?.Payer,
+            },
             _ => null,
         };
-        return actor is { } address && LedgerWorld.KeyOf(address) is >= 0 and var key ? key : null;
     }
 
-    private Operation ComposeObject(Transaction transaction, int index, WalkStep step)
+    private Operation? ComposeObject(OperationCode code, Transaction transaction, int index, WalkStep step)
     {
         var to = RecipientOf(step);
         var asset = PickAsset(step);
         var amount = step.D % 13 == 0 ? Amount.Zero : SizeOf(step);
-        return ObjectKindOf(step.Kind) switch
+        return code switch
         {
-            0 or 1 => ComposeCreate(transaction, index, step),
-            2 or 3 => new Operation.Mint(asset, to, amount),
-            5 or 6 => new Operation.Burn(asset, amount),
-            4 or 7 or 8 => new Operation.Freeze(asset, step.D % 2 == 0 ? FrozenIn(asset) ?? to : to),
-            9 => new Operation.Unfreeze(asset, step.D % 4 != 0 ? FrozenIn(asset) ?? to : to),
-            10 or 11 or 12 => ComposeStart(transaction, index, step),
-            13 => new Operation.TopUpStream(PickStream(step), amount),
-            14 or 28 => new Operation.StopStream(PickStream(step)),
-            15 or 16 => new Operation.WithdrawStream(PickStream(step)),
-            17 or 18 or 19 => ComposeLock(transaction, index, step),
-            20 or 21 or 26 => ComposeRelease(step),
-            22 or 27 => new Operation.RefundEscrow(PickEscrow(step)),
-            23 or 24 => new Operation.Transfer(asset, to, amount, Hash256.Zero),
-            _ => ComposeOpen(transaction, index, step) with { Asset = asset, FirstVoucher = null },
+            OperationCode.CreateAsset => ComposeCreate(transaction, index, step),
+            OperationCode.Mint => new Operation.Mint(asset, to, amount),
+            OperationCode.Burn => new Operation.Burn(asset, amount),
+            OperationCode.Freeze => new Operation.Freeze(asset, step.D % 2 == 0 ? FrozenIn(asset) ?? to : to),
+            OperationCode.Unfreeze => new Operation.Unfreeze(asset, step.D % 4 != 0 ? FrozenIn(asset) ?? to : to),
+            OperationCode.StartStream => ComposeStart(transaction, index, step),
+            OperationCode.TopUpStream => new Operation.TopUpStream(PickStream(step), amount),
+            OperationCode.StopStream => new Operation.StopStream(PickStream(step)),
+            OperationCode.WithdrawStream => new Operation.WithdrawStream(PickStream(step)),
+            OperationCode.LockEscrow => ComposeLock(transaction, index, step),
+            OperationCode.ReleaseEscrow => ComposeRelease(step),
+            OperationCode.RefundEscrow => new Operation.RefundEscrow(PickEscrow(step)),
+            _ => null,
         };
     }
 
@@ -112,7 +115,7 @@ internal sealed partial class LedgerWalk
             RecipientOf(step),
             PickAsset(step),
             step.D % 13 == 0 ? Amount.Zero : SizeOf(step),
-            new UnixTime(block.Time.Ms + RefundsAheadMs[step.B % RefundsAheadMs.Length]),
+            new UnixTime(view.Time.Ms + RefundsAheadMs[step.B % RefundsAheadMs.Length]),
             new EscrowConditions(hashLock, set));
         var operations = Enumerable.Repeat<Operation>(escrow, index + 1).ToArray();
         escrows.Add((transaction with { Operations = operations }).EscrowIdAt(index));
@@ -123,7 +126,7 @@ internal sealed partial class LedgerWalk
     private Operation.ReleaseEscrow ComposeRelease(WalkStep step)
     {
         var id = PickEscrow(step);
-        var conditions = world.State.FindEscrow(id)?.Conditions;
+        var conditions = view.State.FindEscrow(id)?.Conditions;
         var right = Enumerable.Range(0, 3).Select(PreimageOf)
             .FirstOrDefault(preimage => Hash256.Sha256(preimage.ToArray()) == conditions?.HashLock);
         Hash256? preimage = (step.D % 5) switch { 0 => null, 1 => PreimageOf(step.A % 3), _ => right };
@@ -163,7 +166,7 @@ internal sealed partial class LedgerWalk
     };
 
     private Address? FrozenIn(Address asset) =>
-        world.State.FrozenBalances().Where(frozen => frozen.Asset == asset)
+        view.State.FrozenBalances().Where(frozen => frozen.Asset == asset)
             .Select(frozen => (Address?)frozen.Account)
             .FirstOrDefault();
 
@@ -172,16 +175,16 @@ internal sealed partial class LedgerWalk
         0 or 1 => LedgerWorld.Dollar,
         2 when step.C % 3 == 0 => LedgerWorld.NoAsset,
         _ => Pick(
-            [.. created.Where(asset => world.State.FindAsset(asset) is not null).Take(3)],
+            [.. created.Where(asset => view.State.FindAsset(asset) is not null).Take(3)],
             _ => true,
             step with { A = step.A / 7 }) is var asset && asset == default ? LedgerWorld.Euro : asset,
     };
 
     private StreamId PickStream(WalkStep step) =>
-        Pick(streams, id => world.State.FindStream(id) is not null, step);
+        Pick(streams, id => view.State.FindStream(id) is not null, step);
 
     private EscrowId PickEscrow(WalkStep step) =>
-        Pick(escrows, id => world.State.FindEscrow(id) is not null, step);
+        Pick(escrows, id => view.State.FindEscrow(id) is not null, step);
 
     private static T Pick<T>(List<T> all, Func<T, bool> lives, WalkStep step)
         where T : struct
@@ -189,35 +192,5 @@ internal sealed partial class LedgerWalk
         var living = all.Where(lives).TakeLast(6).ToArray();
         var from = living.Length > 0 && step.C % 6 != 0 ? living : [.. all.TakeLast(6)];
         return from.Length == 0 ? default : from[step.A % from.Length];
-    }
-
-    private void CompareObjects()
-    {
-        var state = world.State;
-        Assert.Equal(
-            naive.AssetsAsText(),
-            state.Assets().Where(asset => asset.Issuer is not null)
-                .Select(asset => $"{asset.Address} {asset.Supply} {asset.Issuer} {asset.Freezable}")
-                .Concat(state.FrozenBalances().Select(key => $"{key.Account}{key.Asset}"))
-                .Order(StringComparer.Ordinal));
-        Assert.Equal(
-            naive.StreamsAsText(),
-            state.Streams().Select(stream => $"{stream.Id} {stream.Deposit} {stream.Withdrawn} {stream.Started}")
-                .Order(StringComparer.Ordinal));
-        Assert.Equal(
-            naive.EscrowsAsText(),
-            state.Escrows().Select(escrow => $"{escrow.Id} {escrow.Payee} {escrow.Amount} {escrow.RefundTime}")
-                .Order(StringComparer.Ordinal));
-        foreach (var name in naive.Created)
-        {
-            var asset = state.FindAsset(Address.Parse(name))!;
-            Assert.Equal((System.Numerics.BigInteger)asset.Supply.Atomic, naive.Total(name));
-            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf))
-            {
-                Assert.Equal(
-                    naive.Balance(account.ToString(), name),
-                    (System.Numerics.BigInteger)state.BalanceOf(account, asset.Address).Atomic);
-            }
-        }
     }
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 using Busbar.Keys;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 /// <summary>
 /// The rules L-80 to L-88 again: keys as text, the ballots as a list of votes in the order in which they were cast. A

@@ -3,35 +3,28 @@ using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
-internal sealed partial class LedgerWalk
+internal sealed partial class WalkComposer
 {
     private readonly List<(SignedTransaction Signed, NaiveEnvelope Naive)> sent = [];
 
     // Every eighth step sends what a wallet signed, in an envelope of its own.
-    private static bool IsEnvelope(WalkStep step) => step.C / 7 % 8 == 0;
+    public static bool IsEnvelope(WalkStep step) => step.C / 7 % 8 == 0;
 
-    private void TakeEnvelope(WalkStep step)
+    /// <summary>What a wallet signed, now or before.</summary>
+    public (SignedTransaction Signed, NaiveEnvelope Naive) ComposeEnvelope(WalkStep step)
     {
-        var truth = new List<ClaimTruth>();
-        var (signed, naively) = sent.Count > 0 && step.D % 7 == 0
+        var one = sent.Count > 0 && step.D % 7 == 0
             ? sent[step.A % sent.Count]
             : step.A % 2 == 0 ? ComposeBare(step) : ComposeRaw(step);
-        var status = block.Apply(LedgerWorld.Check(signed), out var receipt);
-        var expected = naive.Apply(signed.Transaction, signed.SigningHash().ToString(), [[.. truth]], naively);
-        Assert.Equal(expected, status == InclusionStatus.Included ? Text(receipt!) : "Refused " + status);
-        Count(status, receipt);
-        Compare();
-        sent.Add((signed, naively));
-        Reach(signed.GetType().Name + "." + (receipt?.Status.ToString() ?? "Refused"));
-        var account = signed.Transaction.Account;
-        Assert.Equal(naive.EthereumNonce(account.ToString()), block.EthereumNonceOf(account));
+        sent.Add(one);
+        return one;
     }
 
     private (SignedTransaction Signed, NaiveEnvelope Naive) ComposeBare(WalkStep step)
     {
-        var second = block.Time.Ms / 1_000;
+        var second = view.Time.Ms / 1_000;
         var wallet = step.B % 3;
         var operation = LedgerWorld.SignTransfer(
             new Authorization(
@@ -59,7 +52,7 @@ internal sealed partial class LedgerWalk
     {
         var wallet = step.B % 3;
         var account = LedgerWorld.Wallets[wallet].Address;
-        var nonce = block.EthereumNonceOf(account);
+        var nonce = view.EthereumNonceOf(account);
         nonce = (step.D % 9) switch { 0 => nonce + 1, 1 when nonce > 0 => nonce - 1, _ => nonce };
         var amount = step.D % 13 == 0 ? 0 : SizeOf(step).Atomic;
         var to = RecipientOf(step);

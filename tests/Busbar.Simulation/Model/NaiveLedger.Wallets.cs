@@ -1,7 +1,7 @@
 using System.Numerics;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 // What wallets sign: authorizations, allowances and permits. Whether a signature is good, the writer of the test says.
 internal sealed partial class NaiveLedger

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 // L-130 to L-136 again.
 internal sealed partial class NaiveLedger

@@ -3,7 +3,7 @@ using Busbar.Ethereum;
 using Busbar.Keys;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 internal sealed partial class LedgerWorld
 {
@@ -83,7 +83,8 @@ internal sealed partial class LedgerWorld
     public static EthereumTransaction SignRaw(RawTransaction raw, int wallet = 0, WalletTerms? terms = null)
     {
         var bytes = raw.Encode(Wallets[wallet].SignRecoverable(raw.SigningHash()));
-        Assert.Equal(DecodeError.Unset, EthereumTransaction.TryCreate(bytes, Dollar, 9, terms, out var transaction));
+        var error = EthereumTransaction.TryCreate(bytes, Dollar, 9, terms, out var transaction);
+        Invariant.Check(error == DecodeError.Unset);
         return transaction!;
     }
 
@@ -113,16 +114,19 @@ internal sealed partial class LedgerWorld
     public static Verified<CheckedTransaction> Check(SignedTransaction signed)
     {
         // As it arrives: from bytes.
-        Assert.Equal(DecodeError.Unset, SignedTransaction.TryDecode(signed.Encode(), out var decoded));
-        Assert.Equal(signed.Encode(), decoded!.Value.Encode());
-        Assert.Equal(VerificationStatus.Verified, TransactionVerifier.TryVerify(decoded, Network, out var verified));
+        var bytes = signed.Encode();
+        var error = SignedTransaction.TryDecode(bytes, out var decoded);
+        Invariant.Check(error == DecodeError.Unset && decoded!.Value.Encode().AsSpan().SequenceEqual(bytes));
+        var status = TransactionVerifier.TryVerify(decoded, Network, out var verified);
+        Invariant.Check(status == VerificationStatus.Verified);
         return verified!;
     }
 
     public Receipt Run(SignedTransaction signed, ulong stepMs = 1_000)
     {
         var block = Begin(stepMs);
-        Assert.Equal(InclusionStatus.Included, block.Apply(Check(signed), out var receipt));
+        var status = block.Apply(Check(signed), out var receipt);
+        Invariant.Check(status == InclusionStatus.Included);
         Seal(block);
         return receipt!;
     }
@@ -131,8 +135,7 @@ internal sealed partial class LedgerWorld
     {
         var block = Begin(stepMs);
         var status = block.Apply(Check(signed), out var receipt);
-        Assert.Null(receipt);
-        Assert.Equal(State.StateRoot, block.Seal().StateRoot);
+        Invariant.Check(receipt is null && block.Seal().StateRoot == State.StateRoot);
         return (status, block.LastFailure);
     }
 

@@ -3,7 +3,7 @@ using Busbar.Keys;
 using Busbar.Ticks;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 /// <summary>What the writer of a test knows about a claim that it made itself.</summary>
 internal sealed record ClaimTruth(string Flaw, BigInteger Value, bool Signed, int SigningKey);
@@ -28,12 +28,15 @@ internal sealed partial class NaiveLedger
     private readonly HashSet<string> assets = [];
     private readonly HashSet<string> genesisAssets;
     private readonly string feeAccount;
+    private readonly NaiveRoom room;
 
     public NaiveLedger(
         IEnumerable<(string Account, string Asset, BigInteger Amount)> start,
         string feeAccount,
-        IEnumerable<PublicKey> validators)
+        IEnumerable<PublicKey> validators,
+        NaiveRoom room)
     {
+        this.room = room;
         governance = NaiveGovernance.Start(validators);
         this.feeAccount = feeAccount;
         foreach (var (account, asset, amount) in start)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 /// <summary>How an envelope departs from the ordinary one, as the specification says.</summary>
 /// <param name="AheadMs">How far ahead its expiry may lie.</param>

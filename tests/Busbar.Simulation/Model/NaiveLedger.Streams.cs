@@ -1,7 +1,7 @@
 using System.Numerics;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 // L-120 to L-125 again.
 internal sealed partial class NaiveLedger

@@ -1,30 +1,41 @@
 using Busbar.Ledger;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
-internal sealed partial class LedgerWalk
+internal sealed partial class WalkComposer
 {
-    // Every third step does something that a wallet signs, or something with an allowance.
-    private static bool IsOfWallets(WalkStep step) => step.Kind / 17 % 3 == 0;
+    private static readonly OperationCode[] OfWallets =
+    [
+        OperationCode.TransferWithAuthorization, OperationCode.TransferWithAuthorization,
+        OperationCode.TransferWithAuthorization, OperationCode.TransferWithAuthorization,
+        OperationCode.TransferWithAuthorization, OperationCode.ReceiveWithAuthorization,
+        OperationCode.ReceiveWithAuthorization, OperationCode.CancelAuthorization, OperationCode.CancelAuthorization,
+        OperationCode.Permit, OperationCode.Permit, OperationCode.Approve, OperationCode.Approve,
+        OperationCode.TransferFrom, OperationCode.TransferFrom, OperationCode.TransferFrom, OperationCode.TransferFrom,
+    ];
 
-    private Operation ComposeOfWallets(Transaction transaction, WalkStep step, List<ClaimTruth> truth) =>
-        (step.Kind % 17) switch
+    private Operation ComposeOfWallets(
+        OperationCode code, Transaction transaction, WalkStep step, List<ClaimTruth> truth) => code switch
         {
-            < 5 => LedgerWorld.SignTransfer(ComposeAuthorization(transaction, step, truth), SignerOf(step, truth)),
-            < 7 => LedgerWorld.SignReceive(ComposeAuthorization(transaction, step, truth), SignerOf(step, truth)),
-            7 or 8 => LedgerWorld.SignCancel(ComposeAuthorization(transaction, step, truth), SignerOf(step, truth)),
-            < 11 => LedgerWorld.SignPermit(ComposePermit(step, truth), SignerOf(step, truth)),
-            < 13 => new Operation.Approve(
+            OperationCode.TransferWithAuthorization =>
+                LedgerWorld.SignTransfer(ComposeAuthorization(transaction, step, truth), SignerOf(step, truth)),
+            OperationCode.ReceiveWithAuthorization =>
+                LedgerWorld.SignReceive(ComposeAuthorization(transaction, step, truth), SignerOf(step, truth)),
+            OperationCode.CancelAuthorization =>
+                LedgerWorld.SignCancel(ComposeAuthorization(transaction, step, truth), SignerOf(step, truth)),
+            OperationCode.Permit => LedgerWorld.SignPermit(ComposePermit(step, truth), SignerOf(step, truth)),
+            OperationCode.Approve => new Operation.Approve(
                 step.A % 9 == 0 ? LedgerWorld.NoAsset : LedgerWorld.Dollar,
                 WalletRecipientOf(step),
                 step.D % 5 == 0 ? Amount.Zero : SizeOf(step)),
-            _ => ComposeTake(transaction, step),
+            OperationCode.TransferFrom => ComposeTake(transaction, step),
+            _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No operation is composed for it."),
         };
 
     private Authorization ComposeAuthorization(Transaction transaction, WalkStep step, List<ClaimTruth> truth)
     {
-        var second = block.Time.Ms / 1_000;
+        var second = view.Time.Ms / 1_000;
         if (step.A % 13 == 0)
         {
             truth.Add(new ClaimTruth("domain", 0, true, 0));
@@ -51,7 +62,7 @@ internal sealed partial class LedgerWalk
 
     private Operation.Permit ComposePermit(WalkStep step, List<ClaimTruth> truth)
     {
-        var second = block.Time.Ms / 1_000;
+        var second = view.Time.Ms / 1_000;
         var owner = LedgerWorld.Wallets[step.B % 3].Address;
         if (step.A % 13 == 0)
         {
@@ -59,7 +70,7 @@ internal sealed partial class LedgerWalk
         }
 
         var value = SizeOf(step).Atomic;
-        var count = world.State.PermitNonceOf(owner, LedgerWorld.Dollar);
+        var count = view.State.PermitNonceOf(owner, LedgerWorld.Dollar);
         return new Operation.Permit(
             step.A % 17 == 0 ? LedgerWorld.NoAsset : LedgerWorld.Dollar,
             step.A % 13 == 0 ? Hash256.Zero : LedgerWorld.DollarDomain,
@@ -78,7 +89,7 @@ internal sealed partial class LedgerWalk
 
     private Operation.TransferFrom ComposeTake(Transaction transaction, WalkStep step)
     {
-        var mine = world.State.Allowances()
+        var mine = view.State.Allowances()
             .Where(allowance => allowance.Spender == transaction.Account)
             .Select(allowance => allowance.Owner)
             .ToArray();
@@ -108,21 +119,4 @@ internal sealed partial class LedgerWalk
         truth.Add(new ClaimTruth("signer", 0, true, 0));
         return (step.B + 1) % 3;
     }
-
-    private void CompareWallets()
-    {
-        Assert.Equal(
-            naive.NoncesAsText(),
-            world.State.Authorizations()
-                .Select(pair =>
-                    $"{pair.Key.From} {pair.Key.Asset} {pair.Key.Nonce} {TextOf(pair.Value.ValidBeforeSeconds)}")
-                .Order(StringComparer.Ordinal));
-        Assert.Equal(
-            naive.AllowancesAsText(),
-            world.State.Allowances()
-                .Select(one => $"{one.Owner} {one.Asset} {one.Spender} {one.Amount}")
-                .Order(StringComparer.Ordinal));
-    }
-
-    private static string TextOf(ulong? validBefore) => validBefore is { } second ? $"{second}" : "-1";
 }

@@ -3,7 +3,7 @@ using Busbar.Ledger;
 using Busbar.Proofs;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 /// <summary>What a walk votes for: mostly what is open, so that quorums come about, and else any proposal.</summary>
 internal static class WalkVotes

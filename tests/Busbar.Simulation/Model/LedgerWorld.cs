@@ -4,7 +4,7 @@ using Busbar.Ledger;
 using Busbar.Ticks;
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
 /// <summary>A small network with known keys, and short ways to write, sign and execute its transactions.</summary>
 internal sealed partial class LedgerWorld
@@ -111,18 +111,19 @@ internal sealed partial class LedgerWorld
     public static VerificationStatus Verify(SignedTransaction signed) => TransactionVerifier.TryVerify(
         new Unverified<SignedTransaction>(signed), Network, out _);
 
+    /// <summary>Signs with the keys that must sign.</summary>
+    public static SignedTransaction SignAll(Transaction transaction) => Sign(
+        transaction,
+        transaction.FeePayer is { } payer
+            ? [KeyOf(transaction.Signer), KeyOf(payer)]
+            : [KeyOf(transaction.Signer)]);
+
     /// <summary>Signs with the keys that must sign, and verifies.</summary>
     public static Verified<CheckedTransaction> Check(Transaction transaction)
     {
-        var keys = new List<int> { KeyOf(transaction.Signer) };
-        if (transaction.FeePayer is { } payer)
-        {
-            keys.Add(KeyOf(payer));
-        }
-
         var status = TransactionVerifier.TryVerify(
-            new Unverified<SignedTransaction>(Sign(transaction, [.. keys])), transaction.Network, out var verified);
-        Assert.Equal(VerificationStatus.Verified, status);
+            new Unverified<SignedTransaction>(SignAll(transaction)), transaction.Network, out var verified);
+        Invariant.Check(status == VerificationStatus.Verified);
         return verified!;
     }
 
@@ -136,7 +137,7 @@ internal sealed partial class LedgerWorld
     {
         var executed = block.Seal();
         State = executed.State;
-        Assert.True(State.IsConserved());
+        Invariant.Check(State.IsConserved());
         return executed;
     }
 
@@ -144,7 +145,8 @@ internal sealed partial class LedgerWorld
     public Receipt Run(Transaction transaction, ulong stepMs = 1_000)
     {
         var block = Begin(stepMs);
-        Assert.Equal(InclusionStatus.Included, block.Apply(Check(transaction), out var receipt));
+        var status = block.Apply(Check(transaction), out var receipt);
+        Invariant.Check(status == InclusionStatus.Included);
         Seal(block);
         return receipt!;
     }
@@ -156,8 +158,7 @@ internal sealed partial class LedgerWorld
     {
         var block = Begin(stepMs);
         var status = block.Apply(Check(transaction), out var receipt);
-        Assert.Null(receipt);
-        Assert.Equal(State.StateRoot, block.Seal().StateRoot);
+        Invariant.Check(receipt is null && block.Seal().StateRoot == State.StateRoot);
         return status;
     }
 
@@ -175,7 +176,7 @@ internal sealed partial class LedgerWorld
     public ChannelId Open(ulong deposit = 1_000, ulong graceMs = 5_000, Address? asset = null)
     {
         var transaction = Write(0, OpenOperation(deposit, graceMs, asset));
-        Assert.Equal(TransactionStatus.Ok, Run(transaction).Status);
+        Invariant.Check(Run(transaction).Status == TransactionStatus.Ok);
         return transaction.ChannelIdAt(0);
     }
 

@@ -1,27 +1,33 @@
 using Busbar.Transactions;
 
-namespace Busbar.Tests.Ledger;
+namespace Busbar.Simulation.Model;
 
-/// <summary>What is left of a block, by L-25 to L-28 of spec/ledger.md; a small one, so that walks fill it.</summary>
+/// <summary>What a block has to give.</summary>
+internal sealed record NaiveRoom(int Capacity, int Ordinary, int Share)
+{
+    /// <summary>By L-26 to L-28 of spec/ledger.md.</summary>
+    public static readonly NaiveRoom Protocol = new(8_388_608, 6_291_456, 1_048_576);
+
+    /// <summary>A small one, so that walks fill it.</summary>
+    public static readonly NaiveRoom Small = new(40_000, 24_000, 12_000);
+}
+
+/// <summary>What is left of a block, by L-25 to L-28 of spec/ledger.md.</summary>
 internal sealed partial class NaiveLedger
 {
-    public const int Capacity = 40_000;
-    public const int OrdinaryRoom = 24_000;
-    public const int Share = 12_000;
-
     private readonly List<(string[] Bearers, bool Collects, int Units)> block = [];
 
     private string? RoomRefusal(Transaction tx, NaiveEnvelope envelope)
     {
         var taken = (Bearers: BearersOf(tx), Collects: tx.Operations.All(IsCollecting), Units: UnitsOf(tx, envelope));
-        if (taken.Bearers.Any(bearer => taken.Units > Share - block
+        if (taken.Bearers.Any(bearer => taken.Units > room.Share - block
             .Where(other => other.Bearers.Contains(bearer)).Sum(other => other.Units)))
         {
             return "ShareExceeded";
         }
 
-        if (taken.Units > Capacity - block.Sum(other => other.Units)
-            || (!taken.Collects && taken.Units > OrdinaryRoom - block
+        if (taken.Units > room.Capacity - block.Sum(other => other.Units)
+            || (!taken.Collects && taken.Units > room.Ordinary - block
                 .Where(other => !other.Collects).Sum(other => other.Units)))
         {
             return "BlockFull";

@@ -1,0 +1,23 @@
+using Busbar.Transactions;
+
+namespace Busbar.Simulation.Model;
+
+internal sealed partial class WalkComposer
+{
+    /// <summary>The operation itself, or the one that makes what it is about while there is no such thing.</summary>
+    public OperationCode NeededFirst(OperationCode code) => code switch
+    {
+        OperationCode.TopUpChannel or OperationCode.ClaimChannels or OperationCode.CloseChannel
+            or OperationCode.RequestChannelClose or OperationCode.WithdrawChannel =>
+            view.State.Channels().Any() ? code : OperationCode.OpenChannel,
+        OperationCode.Mint or OperationCode.Burn or OperationCode.Freeze =>
+            view.State.Assets().Any(asset => asset.Issuer is not null) ? code : OperationCode.CreateAsset,
+        OperationCode.Unfreeze => view.State.FrozenBalances().Any() ? code : NeededFirst(OperationCode.Freeze),
+        OperationCode.TopUpStream or OperationCode.StopStream or OperationCode.WithdrawStream =>
+            view.State.Streams().Any() ? code : OperationCode.StartStream,
+        OperationCode.ReleaseEscrow or OperationCode.RefundEscrow =>
+            view.State.Escrows().Any() ? code : OperationCode.LockEscrow,
+        OperationCode.TransferFrom => view.State.Allowances().Any() ? code : OperationCode.Approve,
+        _ => code,
+    };
+}
