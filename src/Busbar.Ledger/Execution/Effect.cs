@@ -14,7 +14,7 @@ namespace Busbar.Ledger;
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
 /// <param name="Reference">
-/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream or an escrow: its id.
+/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream, an escrow or a mandate: its id.
 /// </param>
 public readonly record struct Effect(
     EffectKind Kind,
@@ -95,4 +95,10 @@ public enum EffectKind
 
     /// <summary>An escrow was refunded: from its payee, to its payer.</summary>
     EscrowRefunded = 42,
+
+    /// <summary>A mandate was granted: from the account, to the signer; no asset, no amount.</summary>
+    MandateGranted = 50,
+
+    /// <summary>A mandate was revoked: from the account, to the signer; no asset, no amount.</summary>
+    MandateRevoked = 51,
 }

@@ -20,6 +20,7 @@ internal sealed class Objects
         Ballots = new(ObjectKinds.Ballot, parent?.Ballots);
         Streams = new(ObjectKinds.Stream, parent?.Streams);
         Escrows = new(ObjectKinds.Escrow, parent?.Escrows);
+        Mandates = new(parent?.Mandates);
         FrozenBalances = new(ObjectKinds.FrozenBalance, parent?.FrozenBalances);
         Intents = new(parent?.Intents);
 
@@ -27,7 +28,7 @@ internal sealed class Objects
         layers =
         [
             Accounts, Balances, Assets, Channels, Governances, Ballots,
-            Streams, Escrows, FrozenBalances,
+            Streams, Escrows, Mandates, FrozenBalances,
         ];
     }
 
@@ -47,7 +48,12 @@ internal sealed class Objects
 
     public Layer<EscrowId, Escrow> Escrows { get; }
 
+    public MandateLayer Mandates { get; }
+
     public Layer<BalanceKey, FrozenBalance> FrozenBalances { get; }
+
+    /// <summary>The delegate whose transaction executes; null when an account acts itself. spec/ledger.md#L-146.</summary>
+    public Delegation? Delegation { get; set; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
@@ -152,8 +158,8 @@ internal sealed class Objects
     }
 
     /// <summary>
-    /// Whether a free balance may be debited: Ok, or the first that applies of BalanceFrozen and BalanceTooLow. Every
-    /// operation that takes from a balance asks here, last of its checks, and then calls <see cref="Debit"/>.
+    /// Whether a free balance may be debited: Ok, or the first that applies of BalanceFrozen, BalanceTooLow and, for a
+    /// delegate, MandateLimitPassed. Every operation that takes from a balance asks here, last of its checks, and then calls <see cref="Debit"/>.
     /// spec/ledger.md#L-105.
     /// </summary>
     public TransactionStatus CheckDebit(Address account, Address asset, Amount amount)
@@ -164,7 +170,14 @@ internal sealed class Objects
             return TransactionStatus.BalanceFrozen;
         }
 
-        return Balances.Find(key) < amount ? TransactionStatus.BalanceTooLow : TransactionStatus.Ok;
+        if (Balances.Find(key) < amount)
+        {
+            return TransactionStatus.BalanceTooLow;
+        }
+
+        return Delegation?.Covers(account, asset, amount) == false
+            ? TransactionStatus.MandateLimitPassed
+            : TransactionStatus.Ok;
     }
 
     /// <summary>Takes from a free balance; the caller has asked <see cref="CheckDebit"/>.</summary>
@@ -173,6 +186,7 @@ internal sealed class Objects
         var key = new BalanceKey(account, asset);
         Invariant.Check(FrozenBalances.Find(key) is null);
         Balances.Set(key, Balances.Find(key) - amount);
+        Delegation?.Count(account, asset, amount);
     }
 
     /// <summary>True for an address that may not receive or act: spec/ledger.md#L-5.</summary>

@@ -32,6 +32,8 @@ public sealed class Tariff
         new(Price.LockEscrow, 20_000, 200_000),
         new(Price.ReleaseEscrow, 10_000, 100_000),
         new(Price.RefundEscrow, 10_000, 100_000),
+        new(Price.GrantMandate, 20_000, 200_000),
+        new(Price.RevokeMandate, 10_000, 100_000),
         new(Price.CastVote, 10_000, 100_000),
         new(Price.FeePayerSignature, 5_000, 50_000),
         new(Price.AccountOpening, 100_000, 1_000_000),

@@ -200,7 +200,9 @@ public sealed class TransactionPool
             return MempoolStatus.TooFarAhead;
         }
 
-        if (transaction.Signer != transaction.Account || state.IsReserved(transaction.Account))
+        var isDelegate = transaction.Signer != transaction.Account;
+        if (state.IsReserved(transaction.Account)
+            || (isDelegate && state.FindMandates(transaction.Account, transaction.Signer, now).Count == 0))
         {
             return MempoolStatus.SignerNotAuthorised;
         }

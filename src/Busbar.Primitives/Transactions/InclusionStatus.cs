@@ -30,7 +30,9 @@ public enum InclusionStatus
     /// <summary>Permanent. Another content has executed under the same account, signer and intent id.</summary>
     IntentReused = 6,
 
-    /// <summary>Permanent. The signer may not act for the account.</summary>
+    /// <summary>
+    /// Retryable after a grant. The signer is not the account and has no living mandate of it, or the account is reserved.
+    /// </summary>
     SignerNotAuthorised = 7,
 
     /// <summary>Permanent. The tariff does not list the fee asset.</summary>
@@ -41,4 +43,7 @@ public enum InclusionStatus
 
     /// <summary>Retryable. At this position the fee payer holds less than the fee.</summary>
     FeeNotPayable = 10,
+
+    /// <summary>Retryable. At this position the fee alone passes a limit of the signer's mandate.</summary>
+    FeeBeyondMandate = 11,
 }

@@ -50,6 +50,8 @@ public abstract partial record Operation
             OperationCode.LockEscrow => (6, LockEscrow.ReadFields(ref reader)),
             OperationCode.ReleaseEscrow => (3, ReleaseEscrow.ReadFields(ref reader)),
             OperationCode.RefundEscrow => (1, RefundEscrow.ReadFields(ref reader)),
+            OperationCode.GrantMandate => (5, GrantMandate.ReadFields(ref reader)),
+            OperationCode.RevokeMandate => (1, RevokeMandate.ReadFields(ref reader)),
             OperationCode.CastVote => (1, CastVote.ReadFields(ref reader)),
             OperationCode.Unset or _ => (-1, null),
         };
@@ -142,6 +144,12 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.RefundEscrow"/>.</summary>
     RefundEscrow = 32,
+
+    /// <summary><see cref="Operation.GrantMandate"/>.</summary>
+    GrantMandate = 40,
+
+    /// <summary><see cref="Operation.RevokeMandate"/>.</summary>
+    RevokeMandate = 41,
 
     /// <summary><see cref="Operation.CastVote"/>.</summary>
     CastVote = 90,

@@ -144,4 +144,34 @@ public enum TransactionStatus
 
     /// <summary>Retryable. The payer may refund from the refund time on; the payee may before.</summary>
     RefundTooEarly = 136,
+
+    /// <summary>Permanent. The signer's mandate, or one above it, does not allow the operation, or ended before it.</summary>
+    OperationNotAllowed = 140,
+
+    /// <summary>Permanent. The signer's mandate, or one above it, does not allow the payee.</summary>
+    PayeeNotAllowed = 141,
+
+    /// <summary>Retryable. The signer's mandate, or one above it, does not cover the amount, after the fee.</summary>
+    MandateLimitPassed = 142,
+
+    /// <summary>Permanent. A mandate for the account's own key.</summary>
+    SignerIsAccount = 143,
+
+    /// <summary>Permanent. The mandate's expiry is not later than the block.</summary>
+    MandateExpiryNotAhead = 144,
+
+    /// <summary>Retryable when it is nearer. The mandate's expiry is more than ten years ahead of the block.</summary>
+    MandateExpiryTooFar = 145,
+
+    /// <summary>Permanent. The granting delegate's own mandate is as deep as mandates may be.</summary>
+    MandateTooDeep = 146,
+
+    /// <summary>Retryable. The signer has a living mandate of the account: revoke it first.</summary>
+    MandateExists = 147,
+
+    /// <summary>Permanent. The signer has no mandate of the account: never, or it ended and left the state.</summary>
+    MandateUnknown = 148,
+
+    /// <summary>Permanent. The delegate may revoke its own mandate and those below it, and this one is neither.</summary>
+    NotMandateAncestor = 149,
 }

@@ -89,6 +89,7 @@ internal sealed partial class LedgerWalk
                 .Order(StringComparer.Ordinal));
         Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
         CompareObjects();
+        CompareMandates();
         if (world.State.EndsEpoch)
         {
             Reach("Epoch");
@@ -122,6 +123,7 @@ internal sealed partial class LedgerWalk
         block = world.Begin(stepMs);
         naive.NextBlock();
         naive.Time = block.Time.Ms;
+        naive.DropExpired();
         naive.Uptime += Math.Min(stepMs, 30_000);
         Assert.Equal(naive.Uptime, block.UptimeMs);
     }
@@ -134,6 +136,11 @@ internal sealed partial class LedgerWalk
             var old = executed[step.A % executed.Count];
             truths.AddRange(old.Operations.Select(_ => Array.Empty<ClaimTruth>()));
             return hostile == 1 ? old : old with { MaxFee = old.MaxFee + new Amount(1) };
+        }
+
+        if (IsMandateStep(step.Kind / 5))
+        {
+            return ComposeDelegated(step, truths);
         }
 
         var key = ActorOf(step);

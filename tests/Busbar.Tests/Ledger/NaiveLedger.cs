@@ -84,10 +84,11 @@ internal sealed partial class NaiveLedger
             : until < Time ? "Expired"
             : until > Time + 100_000 ? "TooFarAhead"
             : used.TryGetValue(key, out var first) ? (first == content ? "Duplicate" : "IntentReused")
-            : tx.Signer != tx.Account ? "SignerNotAuthorised"
+            : !MayAct(account, tx.Signer.ToString()) ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
             : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
+            : !CoversFee(tx, fee + 100_000 * opened) ? "FeeBeyondMandate"
             : null;
         if (refusal is not null)
         {
@@ -100,18 +101,20 @@ internal sealed partial class NaiveLedger
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
-        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows()];
+        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows(), RememberMandates()];
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
+        CountFee(tx, full);
         var claims = new List<string>();
         for (var i = 0; i < tx.Operations.Count; i++)
         {
-            var status = Run(tx, i, account, truths[i], claims);
+            var status = RunFor(tx, i, () => Run(tx, i, account, truths[i], claims));
             if (status != "Ok")
             {
                 (money, lines, known, governance) = before;
                 Array.ForEach(restore, undo => undo());
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
+                CountFee(tx, fee);
                 return $"{status} {i} {fee} []";
             }
         }
@@ -128,7 +131,7 @@ internal sealed partial class NaiveLedger
             {
                 Operation.CreateAsset => 1_000_000,
                 Operation.OpenChannel or Operation.Freeze => 20_000,
-                Operation.StartStream or Operation.LockEscrow => 20_000,
+                Operation.StartStream or Operation.LockEscrow or Operation.GrantMandate => 20_000,
                 Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
@@ -166,6 +169,8 @@ internal sealed partial class NaiveLedger
                 return RunStream(tx, index, account);
             case Operation.LockEscrow or Operation.ReleaseEscrow or Operation.RefundEscrow:
                 return RunEscrow(tx, index, account);
+            case Operation.GrantMandate or Operation.RevokeMandate:
+                return RunMandate(tx, index, account);
             case Operation.OpenChannel open:
                 return Open(tx, index, account, open);
             case Operation.CastVote vote:
