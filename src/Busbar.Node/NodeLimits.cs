@@ -42,6 +42,9 @@ public static class NodeLimits
     /// <summary>Balances that one answer lists, those of genesis' assets not counted.</summary>
     public const int BalancesPerAnswer = 1_000;
 
+    /// <summary>Mandates that one answer lists.</summary>
+    public const int MandatesPerAnswer = 1_000;
+
     /// <summary>Channels that one answer lists.</summary>
     public const int ChannelsPerAnswer = 1_000;
 

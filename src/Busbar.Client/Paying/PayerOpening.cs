@@ -39,7 +39,7 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
 
         var wallet = account.Wallet;
         var intent = wallet.NewIntent();
-        var id = Transaction.ChannelIdFor(wallet.Network, wallet.Address, wallet.Address, intent, 0);
+        var id = Transaction.ChannelIdFor(wallet.Network, wallet.Address, wallet.Signer, intent, 0);
         var voucher = Generate(new Voucher(
             wallet.Network, id, 1, Amount.Zero, terms.Price, heads, length, default)).Voucher;
         var signed = wallet.Sign(intent, new Operation.OpenChannel(

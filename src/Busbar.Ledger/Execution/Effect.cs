@@ -14,7 +14,8 @@ namespace Busbar.Ledger;
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
 /// <param name="Reference">
-/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream, an escrow or a mandate: its id.
+/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream, an escrow or a mandate: its
+/// id.
 /// </param>
 public readonly record struct Effect(
     EffectKind Kind,

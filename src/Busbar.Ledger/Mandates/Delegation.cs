@@ -45,7 +45,7 @@ internal sealed class Delegation(Objects objects, MandateKey key, UnixTime time)
         return chain;
     }
 
-    /// <summary>Whether an amount may be taken from an account: what is not the delegate's account is not its matter.</summary>
+    /// <summary>Whether an amount may be taken from an account; of another account it is not the delegate's.</summary>
     public bool Covers(Address account, Address asset, Amount amount)
     {
         if (account != key.Account)

@@ -11,7 +11,7 @@ namespace Busbar.Ledger;
 /// <param name="Total">The most in all, or null.</param>
 /// <param name="Spent">What of the total was spent; zero without one.</param>
 /// <param name="Window">The bucket, or null.</param>
-/// <param name="Lacking">What the bucket lacked at <paramref name="Since"/>, in units / refillMs; zero without one.</param>
+/// <param name="Lacking">What it lacked at <paramref name="Since"/>, in units / refillMs; zero without one.</param>
 /// <param name="Since">Time of the block of its last spend, or of its grant; zero without a window.</param>
 public sealed record MandateAllowance(
     Address Asset, Amount? Total, Amount Spent, MandateWindow? Window, UInt128 Lacking, UnixTime Since)

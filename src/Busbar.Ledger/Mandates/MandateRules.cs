@@ -20,7 +20,7 @@ internal static class MandateRules
         }
     }
 
-    /// <summary>Whether the delegate that acts, if it is one, may do an operation: checked before its own table.</summary>
+    /// <summary>Whether the delegate, if one acts, may do an operation: checked before its own table.</summary>
     public static TransactionStatus Check(Step step, Operation operation)
     {
         if (step.Objects.Delegation is not { } delegation)

@@ -52,7 +52,9 @@ internal sealed class Objects
 
     public Layer<BalanceKey, FrozenBalance> FrozenBalances { get; }
 
-    /// <summary>The delegate whose transaction executes; null when an account acts itself. spec/ledger.md#L-146.</summary>
+    /// <summary>
+    /// The delegate whose transaction executes; null when an account acts itself. spec/ledger.md#L-146.
+    /// </summary>
     public Delegation? Delegation { get; set; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
@@ -159,8 +161,8 @@ internal sealed class Objects
 
     /// <summary>
     /// Whether a free balance may be debited: Ok, or the first that applies of BalanceFrozen, BalanceTooLow and, for a
-    /// delegate, MandateLimitPassed. Every operation that takes from a balance asks here, last of its checks, and then calls <see cref="Debit"/>.
-    /// spec/ledger.md#L-105.
+    /// delegate, MandateLimitPassed. Every operation that takes from a balance asks here, last of its checks, and then
+    /// calls <see cref="Debit"/>. spec/ledger.md#L-105, L-146.
     /// </summary>
     public TransactionStatus CheckDebit(Address account, Address asset, Amount amount)
     {

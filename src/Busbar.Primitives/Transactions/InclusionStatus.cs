@@ -31,7 +31,8 @@ public enum InclusionStatus
     IntentReused = 6,
 
     /// <summary>
-    /// Retryable after a grant. The signer is not the account and has no living mandate of it, or the account is reserved.
+    /// Retryable after a grant. The signer is not the account and has no living mandate of it; or the account is
+    /// reserved.
     /// </summary>
     SignerNotAuthorised = 7,
 

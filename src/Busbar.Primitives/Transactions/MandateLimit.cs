@@ -89,7 +89,7 @@ public sealed record MandateLimit(Address Asset, Amount? Total, MandateWindow? W
 
 /// <summary>
 /// A rolling window as a token bucket: it holds the capacity at first, and fills from empty to full in the refill
-/// time, at an even rate. Immutable. spec/ledger.md#L-143.
+/// time, evenly. Immutable. spec/ledger.md#L-143.
 /// </summary>
 /// <param name="Capacity">The most that it holds; 1 to <see cref="MaxCapacity"/>.</param>
 /// <param name="RefillMs">From empty to full, in ms; 1 to <see cref="MaxRefillMs"/>.</param>
@@ -98,7 +98,7 @@ public sealed record MandateWindow(Amount Capacity, ulong RefillMs)
     /// <summary>The longest refill time: 365 days, in ms.</summary>
     public const ulong MaxRefillMs = 31_536_000_000;
 
-    /// <summary>2^92 - 1: capacity x refill time then fits 127 bits, so that what it holds is counted exactly.</summary>
+    /// <summary>2^92 - 1: with the refill time it makes 127 bits, so that what it holds is counted exactly.</summary>
     public static Amount MaxCapacity => new((UInt128.One << 92) - 1);
 
     /// <summary>True when both are in range.</summary>

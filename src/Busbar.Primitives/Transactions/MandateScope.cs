@@ -8,7 +8,7 @@ namespace Busbar.Transactions;
 /// 1 to <see cref="Limits.MandateOperations"/> codes, strictly rising. Granting allows revoking what was granted.
 /// </param>
 /// <param name="Payees">
-/// Null for anybody; else up to <see cref="Limits.MandatePayees"/> addresses, strictly rising, beside the account itself.
+/// Null for anybody; else up to <see cref="Limits.MandatePayees"/> addresses, strictly rising, beside the account.
 /// </param>
 public sealed record MandateScope(IReadOnlyList<OperationCode> Operations, IReadOnlyList<Address>? Payees)
 {

@@ -145,7 +145,7 @@ public enum TransactionStatus
     /// <summary>Retryable. The payer may refund from the refund time on; the payee may before.</summary>
     RefundTooEarly = 136,
 
-    /// <summary>Permanent. The signer's mandate, or one above it, does not allow the operation, or ended before it.</summary>
+    /// <summary>Permanent. The signer's mandate, or one above it, does not allow the operation, or has ended.</summary>
     OperationNotAllowed = 140,
 
     /// <summary>Permanent. The signer's mandate, or one above it, does not allow the payee.</summary>
@@ -172,6 +172,6 @@ public enum TransactionStatus
     /// <summary>Permanent. The signer has no mandate of the account: never, or it ended and left the state.</summary>
     MandateUnknown = 148,
 
-    /// <summary>Permanent. The delegate may revoke its own mandate and those below it, and this one is neither.</summary>
+    /// <summary>Permanent. A delegate may revoke its own mandate and those below it, and this is neither.</summary>
     NotMandateAncestor = 149,
 }

@@ -27,6 +27,12 @@ internal sealed partial class LedgerWalk
             IntentId = world.NewIntent(30_000 + (ulong)step.C % 60_000),
         };
         Mandate[] mandates = [.. world.State.Mandates()];
+        if (step.D % 3 == 0)
+        {
+            truths.Add([]);
+            return ComposeDeeper(transaction, step, mandates);
+        }
+
         var byAccount = mandates.Length == 0 || step.D % 4 == 0;
         var depth = 0;
         if (!byAccount)
@@ -57,7 +63,47 @@ internal sealed partial class LedgerWalk
         return transaction with { Operations = operations };
     }
 
-    // Mostly one of the youngest: they are the deepest.
+    /// <summary>The deepest delegate grants one deeper, or revokes what is not its own to revoke.</summary>
+    private Transaction ComposeDeeper(Transaction transaction, WalkStep step, Mandate[] mandates)
+    {
+        var chain = mandates
+            .Select(mandate => world.State.FindMandates(mandate.Key.Account, mandate.Key.Signer, block.Time))
+            .Where(above => above.Count > 0 && above.All(one =>
+                one.Scope.Operations.Contains(OperationCode.GrantMandate)
+                && one.Covers(LedgerWorld.Dollar, new Amount(20_000), block.Time)))
+            .MaxBy(above => above.Count);
+        if (chain is not null)
+        {
+            transaction = transaction with { Account = chain[0].Key.Account, Signer = chain[0].Key.Signer };
+        }
+
+        var account = transaction.Account;
+        if (chain is not null && step.C % 8 == 0)
+        {
+            var above = chain.Count > 1 ? chain[1].Key.Signer : LedgerWorld.AddressOf(step.A % 7);
+            return transaction with { Operations = [new Operation.RevokeMandate(above)] };
+        }
+
+        var free = Enumerable.Range(0, 7).Select(key => (key + step.A) % 7).Where(key =>
+            LedgerWorld.AddressOf(key) != account
+            && world.State.FindMandates(account, LedgerWorld.AddressOf(key), block.Time).Count == 0);
+        var wide = ComposeGrant(transaction, step with { C = 8 }) with
+        {
+            Signer = LedgerWorld.AddressOf(free.FirstOrDefault(6)),
+            Expiry = new UnixTime(block.Time.Ms + 900_000),
+        };
+        if (step.B % 3 != 0)
+        {
+            wide = wide with
+            {
+                Scope = new MandateScope(Delegable, null),
+                Spending = [new MandateLimit(LedgerWorld.Dollar, null, null)],
+            };
+        }
+
+        return transaction with { Operations = [wide] };
+    }
+
     private static Mandate MandateOf(Mandate[] mandates, WalkStep step) => mandates[step.A % mandates.Length];
 
     private Operation ComposeUse(

@@ -208,6 +208,7 @@ internal sealed partial class NaiveLedger
     {
         var size = (BigInteger?)limit.Window?.Capacity.Atomic;
         BigInteger refill = limit.Window?.RefillMs ?? 0;
-        return new Purse((BigInteger?)limit.Total?.Atomic, 0, size, refill, (size ?? 0) * refill, size is null ? 0 : Time);
+        var total = (BigInteger?)limit.Total?.Atomic;
+        return new Purse(total, 0, size, refill, (size ?? 0) * refill, size is null ? 0 : Time);
     }
 }
