@@ -39,6 +39,9 @@ internal enum Mutant
 
     // L-11: an intent that was executed is executed again.
     IntentUnchecked = 11,
+
+    // L-26, L-27, L-28: a block gives an account, or what does not collect, any room it likes.
+    ShareUnchecked = 12,
 }
 
 // Which rule is off. In every build but the test build of mutants none can be, and the compiler removes the question.

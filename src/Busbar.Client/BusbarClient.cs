@@ -7,6 +7,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Busbar.Api;
+using Busbar.Ledger;
 using Busbar.Transactions;
 
 namespace Busbar.Client;
@@ -103,6 +104,27 @@ public sealed class BusbarClient : IDisposable
         return GetAsync(
             account is null ? path : $"{path}&account={account}", ApiJson.Default.IntentInfo, cancellation);
     }
+
+    /// <summary>A proof of what the object under a state key is, or that there is none: spec/ledger.md#L-50.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fromEpoch">The epoch whose validators are known already.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<ProofInfo> GetObjectProofAsync(
+        ReadOnlyMemory<byte> key, ulong fromEpoch, CancellationToken cancellation = default) => GetAsync(
+            Invariantly($"/v1/proofs/objects/{Hex.Format(key.Span)}?fromEpoch={fromEpoch}"),
+            ApiJson.Default.ProofInfo,
+            cancellation);
+
+    /// <summary>A proof of what the transaction under an intent did.</summary>
+    /// <param name="intent">Account, signer and intent id.</param>
+    /// <param name="fromEpoch">The epoch whose validators are known already.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<ProofInfo> GetReceiptProofAsync(
+        IntentKey intent, ulong fromEpoch, CancellationToken cancellation = default) => GetAsync(
+            Invariantly(
+                $"/v1/proofs/receipts/{intent.Account}/{intent.Signer}/{intent.Id}?fromEpoch={fromEpoch}"),
+            ApiJson.Default.ProofInfo,
+            cancellation);
 
     /// <summary>
     /// Follows an intent that was submitted: pending, notarized (a promise of two thirds of the validators, which may

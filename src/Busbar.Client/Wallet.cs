@@ -10,7 +10,7 @@ namespace Busbar.Client;
 /// Signs an account's transactions and vouchers for one network, and counts what it signed. Thread-safe. The key
 /// stays the caller's: disposing of it is too.
 /// </summary>
-public sealed class Wallet
+public sealed partial class Wallet
 {
     /// <summary>How long an intent may execute unless the caller says otherwise.</summary>
     public static readonly TimeSpan DefaultValidity = TimeSpan.FromMinutes(10);

@@ -30,6 +30,9 @@ public sealed class LedgerState
         Objects = objects;
         Tree = tree;
         governance = objects.FindGovernance();
+        Tariff = parent is not null && ReferenceEquals(parent.governance, governance)
+            ? parent.Tariff
+            : PriceRules.TariffOf(genesis.Tariff, governance);
         this.parent = parent;
     }
 
@@ -61,6 +64,12 @@ public sealed class LedgerState
 
     /// <summary>The upgrade that waits for its height, or null. spec/ledger.md#L-86.</summary>
     public ScheduledUpgrade? ScheduledUpgrade => governance.ScheduledUpgrade;
+
+    /// <summary>The prices of the next block: genesis', as votes have changed them. spec/ledger.md#L-88.</summary>
+    public Tariff Tariff { get; }
+
+    /// <summary>Prices that were decided and wait for their time.</summary>
+    public IReadOnlyList<PriceChange> WaitingPrices => governance.WaitingPrices;
 
     /// <summary>Root of the state: spec/ledger.md#L-42.</summary>
     public Hash256 StateRoot => Tree.Root;
@@ -133,9 +142,7 @@ public sealed class LedgerState
 
     /// <summary>Starts the next block. This state does not change.</summary>
     /// <exception cref="ArgumentException"><see cref="CanFollow"/> says no.</exception>
-    public BlockExecution Begin(UnixTime time, ulong uptimeMs) => CanFollow(time, uptimeMs)
-        ? new BlockExecution(this, time, uptimeMs)
-        : throw new ArgumentException("A block is later than its parent, and its uptime follows from its time.");
+    public BlockExecution Begin(UnixTime time, ulong uptimeMs) => BeginWith(time, uptimeMs, new BlockRoom());
 
     /// <summary>
     /// Moves this state's layer, and those of its ancestors that are still layers, into the base. Needs exclusive
@@ -194,6 +201,20 @@ public sealed class LedgerState
     public FrozenBalance? FindFreeze(Address account, Address asset) =>
         Objects.FrozenBalances.Find(new BalanceKey(account, asset));
 
+    /// <summary>That an EIP-3009 nonce was used or cancelled, or null. spec/ledger.md#L-162.</summary>
+    public AuthorizationRecord? FindAuthorization(Address from, Address asset, Hash256 nonce) =>
+        Objects.Authorizations.Records.Find(new AuthorizationKey(from, asset, nonce));
+
+    /// <summary>What a spender may move of an owner's balance; 2^128 - 1 has no limit. spec/ledger.md#L-170.</summary>
+    public Amount AllowanceOf(Address owner, Address asset, Address spender) =>
+        Objects.Allowances.Find(new AllowanceKey(owner, asset, spender));
+
+    /// <summary>The nonce that an owner's next permit of an asset has. spec/ledger.md#L-173.</summary>
+    public ulong PermitNonceOf(Address owner, Address asset) => Objects.PermitNonces.Find(new BalanceKey(owner, asset));
+
+    /// <summary>The nonce that an account's next Ethereum transaction has. spec/ledger.md#L-186.</summary>
+    public ulong EthereumNonceOf(Address account) => Objects.EthereumNonces.Find(account);
+
     /// <summary>
     /// The record of an intent that executed, or null. Null means that it did not execute only while
     /// <see cref="Remembers"/> its expiry.
@@ -203,8 +224,7 @@ public sealed class LedgerState
 
     /// <summary>True while records of intents with this expiry are kept: later the ledger cannot tell. L-12.</summary>
     public bool Remembers(IntentId intentId) =>
-        intentId.ValidUntil.Ms / IntentMinutes.MinuteMs
-            >= IntentMinutes.FirstRemembered(Time, Genesis.Parameters.RetentionMs);
+        IntentMinutes.Remembers(Time, Genesis.Parameters.RetentionMs, intentId);
 
     /// <summary>True for an address that operations may not pay and that may not act: spec/ledger.md#L-5.</summary>
     public bool IsReserved(Address address) => Objects.IsReserved(address);
@@ -213,13 +233,13 @@ public sealed class LedgerState
     public FeeQuote QuoteFee(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        if (Genesis.Tariff.FindRate(transaction.FeeAsset) is not { } rate)
+        if (Tariff.FindRate(transaction.FeeAsset) is not { } rate)
         {
             return new FeeQuote(
                 InclusionStatus.FeeAssetNotListed, transaction.FeeAsset, Amount.Zero, Amount.Zero);
         }
 
-        var (content, full) = FeeSchedule.FeesOf(Genesis.Tariff, rate, transaction, Objects, []);
+        var (content, full) = FeeSchedule.FeesOf(Tariff, rate, transaction, Objects, []);
         return new FeeQuote(InclusionStatus.Included, transaction.FeeAsset, full, full - content);
     }
 
@@ -238,6 +258,31 @@ public sealed class LedgerState
             ? new Statement.Object(
                 key.ToArray(), value, Tree.Objects.Prove(MerkleMap.PathOf(key)), Tree.Intents.Root)
             : null;
+    }
+
+    /// <summary>
+    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account that it names new.
+    /// Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
+    /// </summary>
+    public Amount? FeeCeilingOf(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Genesis.Tariff.FindRate(transaction.FeeAsset) is { } rate
+            ? FeeSchedule.CeilingOf(rate, transaction)
+            : null;
+    }
+
+    /// <summary>
+    /// What would become of a transaction as the only one of a next block, and, where its operations must succeed, what
+    /// the one that fails fails with.
+    /// </summary>
+    public (InclusionStatus Inclusion, TransactionStatus Failure) TryOut(
+        Verified<CheckedTransaction> transaction, UnixTime now)
+    {
+        var time = now > Time ? now : new UnixTime(Time.Ms + 1);
+        var block = Begin(time, UptimeAt(time));
+        var status = block.Apply(transaction, out _);
+        return (status, block.LastFailure);
     }
 
     /// <summary>Every balance, in the order of account and asset.</summary>
@@ -261,6 +306,14 @@ public sealed class LedgerState
 
     /// <summary>Which balances are frozen, in the order of account and asset.</summary>
     public IEnumerable<BalanceKey> FrozenBalances() => Objects.FrozenBalances.All().Select(pair => pair.Key);
+
+    /// <summary>Every allowance, in the order of owner, asset and spender. spec/ledger.md#L-174.</summary>
+    public IEnumerable<Allowance> Allowances() => Objects.Allowances.All()
+        .Select(pair => new Allowance(pair.Key.Owner, pair.Key.Asset, pair.Key.Spender, pair.Value));
+
+    /// <summary>Every EIP-3009 nonce that executes no more, in the order of keys. spec/ledger.md#L-165.</summary>
+    public IEnumerable<KeyValuePair<AuthorizationKey, AuthorizationRecord>> Authorizations() =>
+        Objects.Authorizations.Records.All();
 
     /// <summary>Every open ballot, in the order of proposals' digests. spec/ledger.md#L-82.</summary>
     public IEnumerable<Ballot> Ballots() => Objects.Ballots.All().Select(pair => pair.Value);
@@ -304,6 +357,11 @@ public sealed class LedgerState
             && assets.All(asset => sums.GetValueOrDefault(asset.Key) == asset.Value);
     }
 
+    /// <summary>Starts a block with another room than the protocol's: what every honest validator refuses.</summary>
+    internal BlockExecution BeginWith(UnixTime time, ulong uptimeMs, BlockRoom room) => CanFollow(time, uptimeMs)
+        ? new BlockExecution(this, time, uptimeMs, room)
+        : throw new ArgumentException("A block is later than its parent, and its uptime follows from its time.");
+
     private Statement.Intent ProveIntent(IntentKey intent)
     {
         var key = StateKey.OfIntent(intent);
@@ -328,6 +386,8 @@ public sealed class LedgerState
     private static LedgerState FromBase(
         Genesis genesis, ulong height, UnixTime time, ulong uptimeMs, Objects objects)
     {
+        objects.Authorizations.Seal(time);
+        objects.Commit();
         var (tree, _) = StateSealer.Seal(StateTree.Empty, objects, []);
         return new LedgerState(genesis, height, time, uptimeMs, objects, tree, null);
     }

@@ -6,16 +6,39 @@ public static class NodeLimits
     /// <summary>Transactions that may wait in the mempool.</summary>
     public const int MempoolTransactions = 20_000;
 
-    /// <summary>Transactions of one account that may wait.</summary>
+    /// <summary>Transactions that may wait of one account or fee payer, or of all young and poor ones.</summary>
     public const int MempoolTransactionsPerAccount = 2_048;
+
+    /// <summary>Transactions that may wait of one young or poor account that no established one pays for.</summary>
+    public const int MempoolTransactionsPerYoungAccount = 64;
+
+    /// <summary>Bytes of transactions that may wait of one account or fee payer: those of a whole block.</summary>
+    public const long MempoolSizeBytesPerAccount = BlockSizeBytes;
+
+    /// <summary>One account may fill one of so many parts of what is free in the pool.</summary>
+    public const int MempoolFreeParts = 4;
+
+    /// <summary>Of an account's places in the pool its delegates together may fill one of so many parts.</summary>
+    public const int MempoolDelegateParts = 2;
 
     /// <summary>Bytes of transactions that may wait.</summary>
     public const long MempoolSizeBytes = 64L * 1024 * 1024;
 
-    /// <summary>Transactions in one block.</summary>
+    /// <summary>Units of block cost that a lane of the mempool may spend in a turn: three plain transfers.</summary>
+    public const long TurnQuantum = 8_192;
+
+    /// <summary>An account younger than a day has no lane of its own in the mempool.</summary>
+    public const ulong YoungAccountMs = 24 * 3_600_000;
+
+    /// <summary>
+    /// Nor has one that holds less, in the fee asset of its transaction: worth 10,000,000 fee units, a cent.
+    /// </summary>
+    public const ulong LaneBalanceFeeUnits = 10_000_000;
+
+    /// <summary>Transactions in one block: more never fit, spec/ledger.md#L-26.</summary>
     public const int BlockTransactions = 4_096;
 
-    /// <summary>Bytes of transactions in one block.</summary>
+    /// <summary>Bytes of transactions in one block: more never fit, spec/ledger.md#L-26.</summary>
     public const int BlockSizeBytes = 4 * 1024 * 1024;
 
     /// <summary>Messages that may wait for the replica's loop; a submission past it is told to come again.</summary>
@@ -191,6 +214,9 @@ public static class NodeLimits
 
     /// <summary>The newest version of the rules that this release executes blocks by.</summary>
     public const ulong ProtocolVersion = 1;
+
+    /// <summary>Bytes of a state key that a client may ask for.</summary>
+    public const int StateKeySizeBytes = 256;
 
     /// <summary>Entries of the file with what is known against validators.</summary>
     public const int EvidenceEntries = 256;

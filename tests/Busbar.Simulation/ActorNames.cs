@@ -27,6 +27,9 @@ public static class ActorNames
     /// <summary>Proposes blocks with payments that were executed before.</summary>
     public const string Repeater = "repeater";
 
+    /// <summary>Proposes blocks that give accounts more than their share, or payments the room of claims.</summary>
+    public const string GreedyLeader = "greedy-leader";
+
     /// <summary>Runs twice under one key.</summary>
     public const string Twins = "twins";
 

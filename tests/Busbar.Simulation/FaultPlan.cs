@@ -7,7 +7,7 @@ internal sealed class FaultPlan
     [
         ActorNames.Equivocator, ActorNames.Withholder, ActorNames.StaleParentLeader, ActorNames.NullifyThenFinalizer,
         ActorNames.CertificateFlooder, ActorNames.FutureViewSpammer, ActorNames.InvalidBlockLeader, ActorNames.Repeater,
-        ActorNames.Twins, ActorNames.Silent,
+        ActorNames.Twins, ActorNames.Silent, ActorNames.GreedyLeader,
     ];
 
     public FaultPlan(SimulationOptions options, SimulatedRandom random)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Busbar.Consensus;
 using Busbar.Keys;
 using Busbar.Ledger;
@@ -124,8 +123,9 @@ internal sealed class SimulatedDisk
             return;
         }
 
-        var file = folder[(int)(knownTurn % 2)];
-        var groups = GroupsIn(file);
+        var slot = (int)(knownTurn % 2);
+        var file = folder[slot];
+        var groups = GroupsIn(folder.Find(slot)!, JournalHeader.Read(file.AsSpan(0, JournalHeader.SizeBytes)));
         var end = groups.Count < 2 ? JournalHeader.SizeBytes : groups[^1];
         file[random.Below((ulong)end)] ^= (byte)(1 << (int)random.Below(8));
         folder = folder.Copy();
@@ -211,14 +211,15 @@ internal sealed class SimulatedDisk
         unsynced.Clear();
     }
 
-    // Where groups begin, by the frame's first bytes, each found from the one before it.
-    private static List<int> GroupsIn(byte[] file)
+    // Where the groups of the turn begin. Behind them may stand what an earlier turn left, which is none.
+    private static List<long> GroupsIn(IJournalFile file, JournalHeader? header)
     {
-        var groups = new List<int>();
-        for (var offset = JournalHeader.SizeBytes;
-            offset + JournalGroup.FrameSizeBytes <= file.Length
-                && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(offset)) == JournalTurn.Magic;
-            offset += (int)JournalGroup.SizeOf(BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(offset + 4))))
+        Invariant.Check(header is not null);
+        var groups = new List<long>();
+        var turn = new JournalTurn(file, header.Salt, Sizes);
+        for (long offset = JournalHeader.SizeBytes;
+            turn.TryRead(offset, out var group, out _) && group.Sequence == (ulong)groups.Count;
+            offset = group.End)
         {
             groups.Add(offset);
         }

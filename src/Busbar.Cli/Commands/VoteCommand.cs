@@ -3,12 +3,13 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Busbar.Cli.Output;
 using Busbar.Client;
+using Busbar.Ledger;
 using Busbar.Node.Config;
 using Busbar.Transactions;
 
 namespace Busbar.Cli.Commands;
 
-/// <summary>`busbar vote`: a validator votes on who validates, and on upgrades.</summary>
+/// <summary>`busbar vote`: a validator votes on who validates, on upgrades, and on prices.</summary>
 internal static class VoteCommand
 {
     /// <summary>Builds the command.</summary>
@@ -21,7 +22,9 @@ internal static class VoteCommand
         var replace = ProposalOption("--replace", "Replace a validator's key by another.", "OLD=NEW", ParseReplace);
         var upgrade = ProposalOption(
             "--upgrade", "Move to the next protocol version at a height.", "VERSION@HEIGHT", ParseUpgrade);
-        Option<Proposal?>[] proposals = [add, remove, replace, upgrade];
+        var price = ProposalOption(
+            "--price", "Set a price of the tariff, in fee units: see `busbar fee`.", "NAME=UNITS", ParsePrice);
+        Option<Proposal?>[] proposals = [add, remove, replace, upgrade, price];
         var passphraseFile = CommonOptions.PassphraseFile();
         var api = CommonOptions.Api();
         var json = CommonOptions.Json();
@@ -30,15 +33,16 @@ internal static class VoteCommand
             "Vote as a validator. A proposal that a quorum has voted for is decided; GET /v1/governance tells.",
             "busbar vote --key node-0/key.json --remove ed25519:0x8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf"
                 + "3748801b40f6f5c",
-            "busbar vote --key node-0/key.json --upgrade 2@150000")
+            "busbar vote --key node-0/key.json --upgrade 2@150000",
+            "busbar vote --key node-0/key.json --price transfer=9000")
         {
-            key, add, remove, replace, upgrade, passphraseFile, api, json,
+            key, add, remove, replace, upgrade, price, passphraseFile, api, json,
         };
         command.Validators.Add(result =>
         {
             if (proposals.Count(option => result.GetResult(option) is not null) != 1)
             {
-                result.AddError("Name one proposal: --add, --remove, --replace or --upgrade.");
+                result.AddError("Name one proposal: --add, --remove, --replace, --upgrade or --price.");
             }
         });
         command.SetAction((parse, stop) => CommandRunner.RunAsync(
@@ -99,6 +103,20 @@ internal static class VoteCommand
         }
 
         result.AddError("--upgrade takes a version and a height: VERSION@HEIGHT.");
+        return null;
+    }
+
+    private static Proposal? ParsePrice(ArgumentResult result)
+    {
+        var parts = result.Tokens[0].Value.Split('=');
+        if (parts.Length == 2
+            && ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var units)
+            && Tariff.Priced.FirstOrDefault(one => Pricing.NameOf(one) == parts[0]) is var price and not Price.Unset)
+        {
+            return new Proposal.SetPrice(price, units);
+        }
+
+        result.AddError("--price takes a name of the tariff and fee units: NAME=UNITS, like transfer=9000.");
         return null;
     }
 

@@ -110,6 +110,25 @@ internal sealed record SimulateLine(
     ulong Next,
     string EventHash);
 
+/// <summary>What something costs, in fee units.</summary>
+internal sealed record FeeLine(string Kind, string Name, string FeeUnits);
+
+/// <summary>A proof that was written to a file.</summary>
+internal sealed record ProofLine(
+    string Kind, string File, ulong Height, int SizeBytes, int Hashes, int SignatureChecks);
+
+/// <summary>What a proof shows.</summary>
+internal sealed record ProvedLine(
+    string Kind,
+    ulong Height,
+    ulong TimeMs,
+    ulong Epoch,
+    string StateRoot,
+    IReadOnlyDictionary<string, string> Fact,
+    int SizeBytes,
+    int Hashes,
+    int SignatureChecks);
+
 /// <summary>What the protocol costs between ten regions of the world.</summary>
 internal sealed record WanLine(string Kind, int Validators, int Regions, double BlockMs, double FinalMs);
 
@@ -141,6 +160,9 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ChannelLine))]
 [JsonSerializable(typeof(ChannelCloseLine))]
 [JsonSerializable(typeof(VerifyLine))]
+[JsonSerializable(typeof(FeeLine))]
+[JsonSerializable(typeof(ProofLine))]
+[JsonSerializable(typeof(ProvedLine))]
 [JsonSerializable(typeof(SimulateLine))]
 [JsonSerializable(typeof(WanLine))]
 [JsonSerializable(typeof(GenesisLine))]

@@ -28,6 +28,9 @@ public sealed record Asset(
     /// <summary>Bytes of the longest symbol or version.</summary>
     public const int SymbolSizeBytes = Limits.AssetSymbolSizeBytes;
 
+    /// <summary>The EIP-712 domain separator that wallets sign for this asset under. spec/ledger.md#L-160.</summary>
+    public Hash256 DomainIn(NetworkId network) => Ethereum.Eip712.DomainOf(Name, Version, network, Address);
+
     internal void Write(CanonicalWriter writer)
     {
         writer.Array(7).Text(Name).Text(Symbol).Text(Version).Number((ulong)Decimals).Amount(Supply);

@@ -17,6 +17,7 @@ public sealed class BlockExecution
     private readonly LedgerState parent;
     private readonly Objects objects;
     private readonly Step step;
+    private readonly BlockRoom room;
     private readonly List<Receipt> receipts = [];
     private readonly List<Hash256> transactionLeaves = [];
     private readonly List<Hash256> receiptLeaves = [];
@@ -24,9 +25,10 @@ public sealed class BlockExecution
     private readonly HashSet<Address> openings = [];
     private bool isSealed;
 
-    internal BlockExecution(LedgerState parent, UnixTime time, ulong uptimeMs)
+    internal BlockExecution(LedgerState parent, UnixTime time, ulong uptimeMs, BlockRoom room)
     {
         this.parent = parent;
+        this.room = room;
         objects = new Objects(parent.Objects);
         step = new Step(objects, parent, time, uptimeMs);
         GovernanceRules.BeginBlock(step);
@@ -49,8 +51,14 @@ public sealed class BlockExecution
     /// <summary>Sum of the sizes of their encodings.</summary>
     public long SizeBytes { get; private set; }
 
+    /// <summary>What the operation failed with because of which the last transaction was OperationFails.</summary>
+    public TransactionStatus LastFailure { get; private set; }
+
     /// <summary>What an account holds after the transactions so far.</summary>
     public Amount BalanceOf(Address account, Address asset) => objects.Balances.Find(new BalanceKey(account, asset));
+
+    /// <summary>The nonce that an account's next Ethereum transaction has, after the transactions so far.</summary>
+    public ulong EthereumNonceOf(Address account) => objects.EthereumNonces.Find(account);
 
     /// <summary>
     /// Executes a transaction at the next position of the block. Anything but
@@ -71,7 +79,14 @@ public sealed class BlockExecution
             return status;
         }
 
-        // From here on the transaction stands in the block.
+        var cost = BlockCost.Of(checkedTransaction);
+        status = room.Check(content, cost);
+        if (status != InclusionStatus.Included)
+        {
+            return status;
+        }
+
+        // From here on the transaction stands in the block, unless it must succeed and does not.
         var payer = content.EffectiveFeePayer;
         var effects = step.Effects.Count;
         step.Account = content.Account;
@@ -84,9 +99,16 @@ public sealed class BlockExecution
             objects.Rollback();
             step.Effects.RemoveRange(effects, step.Effects.Count - effects);
             step.Claims.Clear();
+            if (checkedTransaction.Signed.MustSucceed)
+            {
+                LastFailure = result;
+                return InclusionStatus.OperationFails;
+            }
+
             PayFee(payer, content.FeeAsset, contentFee);
         }
 
+        room.Take(content, cost);
         receipt = new Receipt(
             content.Account,
             content.Signer,
@@ -108,7 +130,7 @@ public sealed class BlockExecution
     {
         ThrowIfSealed();
         isSealed = true;
-        var dropped = DropOldMinutes();
+        var dropped = DropOldRecords();
         var (tree, delta) = StateSealer.Seal(parent.Tree, objects, dropped);
         var state = new LedgerState(parent.Genesis, Height, Time, UptimeMs, objects, tree, parent);
         return new ExecutedBlock(
@@ -146,12 +168,12 @@ public sealed class BlockExecution
             return InclusionStatus.SignerNotAuthorised;
         }
 
-        if (parent.Genesis.Tariff.FindRate(content.FeeAsset) is not { } rate)
+        if (parent.Tariff.FindRate(content.FeeAsset) is not { } rate)
         {
             return InclusionStatus.FeeAssetNotListed;
         }
 
-        (contentFee, fullFee) = FeeSchedule.FeesOf(parent.Genesis.Tariff, rate, content, objects, openings);
+        (contentFee, fullFee) = FeeSchedule.FeesOf(parent.Tariff, rate, content, objects, openings);
         if (fullFee > content.MaxFee)
         {
             return InclusionStatus.FeeAboveMaximum;
@@ -186,13 +208,18 @@ public sealed class BlockExecution
             return InclusionStatus.WrongNetwork;
         }
 
+        if (transaction.Signed is EthereumTransaction raw)
+        {
+            return AdmitNonce(raw);
+        }
+
         var validUntil = content.IntentId.ValidUntil;
         if (validUntil < Time)
         {
             return InclusionStatus.Expired;
         }
 
-        if (validUntil.Ms - Time.Ms > parent.Genesis.Parameters.MaxIntentAheadMs)
+        if (validUntil.Ms - Time.Ms > transaction.Signed.MaxAheadMs(parent.Genesis.Parameters.MaxIntentAheadMs))
         {
             return InclusionStatus.TooFarAhead;
         }
@@ -206,6 +233,22 @@ public sealed class BlockExecution
         }
 
         return InclusionStatus.Included;
+    }
+
+    // What a relay added to it must be what this network says, so that nobody can make it pay in another asset.
+    private InclusionStatus AdmitNonce(EthereumTransaction raw)
+    {
+        var account = raw.Transaction.Account;
+        var next = objects.EthereumNonces.Find(account);
+        if (raw.Raw.Nonce != next)
+        {
+            return raw.Raw.Nonce < next ? InclusionStatus.NonceUsed : InclusionStatus.NonceAhead;
+        }
+
+        var feeAsset = parent.Genesis.Tariff.FeeAssets[0].Asset;
+        return raw.Transaction.FeeAsset == feeAsset && raw.FeeDecimals == objects.Assets.Find(feeAsset)?.Decimals
+            ? InclusionStatus.Included
+            : InclusionStatus.FeeAssetNotListed;
     }
 
     private void PayFee(Address payer, Address asset, Amount fee)
@@ -280,6 +323,18 @@ public sealed class BlockExecution
                 return MandateRules.Grant(step, grant, (ObjectEvidence)evidence!);
             case Operation.RevokeMandate revoke:
                 return MandateRules.Revoke(step, revoke.Signer);
+            case Operation.TransferWithAuthorization transfer:
+                return AuthorizationRules.Transfer(step, transfer.Authorization, (SignerEvidence)evidence!);
+            case Operation.ReceiveWithAuthorization receive:
+                return AuthorizationRules.Receive(step, receive.Authorization, (SignerEvidence)evidence!);
+            case Operation.CancelAuthorization cancel:
+                return AuthorizationRules.Cancel(step, cancel, (SignerEvidence)evidence!);
+            case Operation.Approve approve:
+                return AllowanceRules.Approve(step, approve);
+            case Operation.TransferFrom transfer:
+                return AllowanceRules.TransferFrom(step, transfer);
+            case Operation.Permit permit:
+                return AllowanceRules.Permit(step, permit, (SignerEvidence)evidence!);
             case Operation.CastVote vote:
                 return GovernanceRules.CastVote(step, vote.Proposal);
             default:
@@ -290,9 +345,17 @@ public sealed class BlockExecution
     private void Record(CheckedTransaction transaction, Receipt receipt)
     {
         var content = transaction.Transaction;
-        objects.Intents.Add(
-            new IntentKey(content.Account, content.Signer, content.IntentId),
-            new IntentRecord(transaction.SigningHash, receipt.Status, Height, receipts.Count));
+        if (transaction.Signed.EthereumNonce is { } nonce)
+        {
+            objects.EthereumNonces.Set(content.Account, nonce + 1);
+        }
+        else
+        {
+            objects.Intents.Add(
+                new IntentKey(content.Account, content.Signer, content.IntentId),
+                new IntentRecord(transaction.SigningHash, receipt.Status, Height, receipts.Count));
+        }
+
         objects.Commit();
         writer.Clear();
         receipt.Write(writer);
@@ -302,7 +365,7 @@ public sealed class BlockExecution
         SizeBytes += transaction.SizeBytes;
     }
 
-    private List<ulong> DropOldMinutes()
+    private List<ulong> DropOldRecords()
     {
         var first = IntentMinutes.FirstRemembered(Time, parent.Genesis.Parameters.RetentionMs);
         var dropped = parent.Tree.Minutes.Keys.TakeWhile(minute => minute < first).ToList();
@@ -311,6 +374,7 @@ public sealed class BlockExecution
             objects.Intents.Drop(minute);
         }
 
+        objects.Authorizations.Seal(Time);
         objects.Commit();
         return dropped;
     }

@@ -14,8 +14,8 @@ namespace Busbar.Ledger;
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
 /// <param name="Reference">
-/// For a transfer: the 32 bytes of the parties. For a proposal: its digest. For a stream, an escrow or a mandate: its
-/// id.
+/// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest. For a stream, an
+/// escrow or a mandate: its id.
 /// </param>
 public readonly record struct Effect(
     EffectKind Kind,
@@ -98,8 +98,16 @@ public enum EffectKind
     EscrowRefunded = 42,
 
     /// <summary>A mandate was granted: from the account, to the signer; no asset, no amount.</summary>
-    MandateGranted = 50,
+    MandateGranted = 45,
 
     /// <summary>A mandate was revoked: from the account, to the signer; no asset, no amount.</summary>
-    MandateRevoked = 51,
+    MandateRevoked = 46,
+
+    /// <summary>
+    /// An EIP-3009 nonce was cancelled: from and to its authorizer, no amount, the reference is the nonce.
+    /// </summary>
+    AuthorizationCancelled = 50,
+
+    /// <summary>An allowance was set: from its owner, to its spender, the amount is what it allows now.</summary>
+    AllowanceSet = 60,
 }

@@ -1,11 +1,13 @@
 using Busbar.Keys;
 using Busbar.Proofs;
+using Busbar.Transactions;
 
 namespace Busbar.Ledger;
 
 /// <summary>
 /// Who votes and by which rules: the one object that a network has from genesis on. Wire: [epoch, epochStart, [key…],
-/// protocolVersion, [version, height] or null], keys as strings of 32 bytes. spec/ledger.md#L-81.
+/// protocolVersion, [version, height] or null, [[price, fee units]…], [[price, fee units, fromMs]…]], keys as strings
+/// of 32 bytes. spec/ledger.md#L-81.
 /// </summary>
 /// <param name="Epoch">The epoch that votes on the next block.</param>
 /// <param name="EpochStart">Height of its first block.</param>
@@ -19,6 +21,12 @@ internal sealed record Governance(
     ulong ProtocolVersion,
     ScheduledUpgrade? ScheduledUpgrade)
 {
+    /// <summary>Prices that are not those of genesis, in the order of numbers.</summary>
+    public IReadOnlyList<PriceChange> Prices { get; init; } = [];
+
+    /// <summary>Prices that were decided and wait for their time, in the order of numbers.</summary>
+    public IReadOnlyList<PriceChange> WaitingPrices { get; init; } = [];
+
     /// <summary>The version that every network starts with.</summary>
     public const ulong FirstProtocolVersion = 1;
 
@@ -43,7 +51,7 @@ internal sealed record Governance(
 
     internal void Write(CanonicalWriter writer)
     {
-        writer.Array(5).Number(Epoch).Number(EpochStart).Array(Validators.Count);
+        writer.Array(7).Number(Epoch).Number(EpochStart).Array(Validators.Count);
         foreach (var key in Validators.Keys)
         {
             writer.Bytes(key.Bytes);
@@ -58,11 +66,23 @@ internal sealed record Governance(
         {
             writer.Null();
         }
+
+        writer.Array(Prices.Count);
+        foreach (var price in Prices)
+        {
+            writer.Array(2).Number((ulong)price.Price).Number(price.FeeUnits);
+        }
+
+        writer.Array(WaitingPrices.Count);
+        foreach (var price in WaitingPrices)
+        {
+            writer.Array(3).Number((ulong)price.Price).Number(price.FeeUnits).Time(price.From);
+        }
     }
 
     internal static Governance? Read(ref CanonicalReader reader)
     {
-        reader.Array(5);
+        reader.Array(7);
         var epoch = reader.Number();
         var start = reader.Number();
         var keys = ReadKeys(ref reader);
@@ -79,7 +99,32 @@ internal sealed record Governance(
             reader.Fail(DecodeError.OutOfRange);
         }
 
-        return reader.Failed ? null : new Governance(epoch, start, new ValidatorSet(keys), version, upgrade);
+        var prices = ReadPrices(ref reader, hasTime: false);
+        var waiting = ReadPrices(ref reader, hasTime: true);
+        return reader.Failed
+            ? null
+            : new Governance(epoch, start, new ValidatorSet(keys), version, upgrade)
+            {
+                Prices = prices,
+                WaitingPrices = waiting,
+            };
+    }
+
+    private static PriceChange[] ReadPrices(ref CanonicalReader reader, bool hasTime)
+    {
+        var prices = new PriceChange[reader.Array(0, Tariff.Priced.Count)];
+        for (var i = 0; i < prices.Length && !reader.Failed; i++)
+        {
+            reader.Array(hasTime ? 3 : 2);
+            prices[i] = new PriceChange(
+                (Price)reader.Number(byte.MaxValue), reader.Number(), hasTime ? reader.Time() : default);
+            if ((i > 0 && prices[i].Price <= prices[i - 1].Price) || !Tariff.Priced.Contains(prices[i].Price))
+            {
+                reader.Fail(DecodeError.OutOfRange);
+            }
+        }
+
+        return prices;
     }
 
     private static List<PublicKey> ReadKeys(ref CanonicalReader reader)
@@ -98,6 +143,12 @@ internal sealed record Governance(
         return keys;
     }
 }
+
+/// <summary>A price that validators decided.</summary>
+/// <param name="Price">Which one.</param>
+/// <param name="FeeUnits">What it becomes.</param>
+/// <param name="From">When: a block of this time or later has it for those after it. Zero for one in force.</param>
+public sealed record PriceChange(Price Price, ulong FeeUnits, UnixTime From);
 
 /// <summary>A version of the protocol that validators agreed on, before it holds.</summary>
 /// <param name="ProtocolVersion">The version.</param>

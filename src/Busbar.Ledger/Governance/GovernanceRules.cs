@@ -25,7 +25,7 @@ internal static class GovernanceRules
             return TransactionStatus.EpochEnding;
         }
 
-        var status = Check(proposal, governance, step.Height);
+        var status = Check(step, proposal, governance);
         if (status != TransactionStatus.Ok)
         {
             return status;
@@ -66,9 +66,11 @@ internal static class GovernanceRules
             step.Objects.SetGovernance(
                 governance with { ProtocolVersion = upgrade.ProtocolVersion, ScheduledUpgrade = null });
         }
+
+        PriceRules.BeginBlock(step);
     }
 
-    private static TransactionStatus Check(Proposal proposal, Governance governance, ulong height)
+    private static TransactionStatus Check(Step step, Proposal proposal, Governance governance)
     {
         var validators = governance.Validators;
         return proposal switch
@@ -88,9 +90,10 @@ internal static class GovernanceRules
             Proposal.ScheduleUpgrade upgrade =>
                 governance.ScheduledUpgrade is not null
                     || upgrade.ProtocolVersion != governance.ProtocolVersion + 1
-                    || upgrade.Height < height + Governance.UpgradeLeadBlocks
+                    || upgrade.Height < step.Height + Governance.UpgradeLeadBlocks
                         ? TransactionStatus.UpgradeNotAhead
                         : TransactionStatus.Ok,
+            Proposal.SetPrice set => PriceRules.Check(step.Genesis.Tariff, governance, set),
             _ => throw new InvariantBrokenException("every proposal has rules"),
         };
     }
@@ -107,6 +110,13 @@ internal static class GovernanceRules
 
             // All of them are for this one version, so none of the others can be decided any more.
             RemoveBallots(objects, open => open.Proposal is Proposal.ScheduleUpgrade);
+        }
+        else if (ballot.Proposal is Proposal.SetPrice set)
+        {
+            objects.SetGovernance(PriceRules.Decide(step, governance, set));
+
+            // They were about another present price.
+            RemoveBallots(objects, open => open.Proposal is Proposal.SetPrice other && other.Price == set.Price);
         }
         else
         {

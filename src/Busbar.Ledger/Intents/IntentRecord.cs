@@ -15,7 +15,8 @@ public sealed record IntentRecord(Hash256 SigningHash, TransactionStatus Status,
     internal void Write(CanonicalWriter writer) =>
         writer.Array(4).Hash(SigningHash).Number((ulong)Status).Number(Height).Number((ulong)Index);
 
-    internal static IntentRecord? Read(ref CanonicalReader reader)
+    /// <summary>Reads an array of four items; null after an error.</summary>
+    public static IntentRecord? Read(ref CanonicalReader reader)
     {
         reader.Array(4);
         var record = new IntentRecord(

@@ -108,7 +108,7 @@ internal static class MandateRules
     }
 
     // Whom an operation pays or lets be paid out of what the account decides on, or null for nobody. False for an
-    // operation that is not named here: no delegate may do what nobody thought about.
+    // operation that is not named here: a validator votes itself, and no delegate may do what nobody thought about.
     private static bool TryFindPayee(Objects objects, Operation operation, out Address? payee)
     {
         payee = operation switch
@@ -121,6 +121,8 @@ internal static class MandateRules
             Operation.TopUpStream topUp => objects.Streams.Find(topUp.Stream)?.Payee,
             Operation.LockEscrow escrow => escrow.Payee,
             Operation.ReleaseEscrow release => objects.Escrows.Find(release.Escrow)?.Payee,
+            Operation.Approve approve => approve.Spender,
+            Operation.TransferFrom take => take.To,
             _ => null,
         };
         return payee is not null || operation is Operation.TopUpChannel or Operation.TopUpStream
@@ -128,7 +130,8 @@ internal static class MandateRules
             or Operation.Unfreeze or Operation.ClaimChannels or Operation.CloseChannel
             or Operation.RequestChannelClose or Operation.WithdrawChannel or Operation.StopStream
             or Operation.WithdrawStream or Operation.RefundEscrow or Operation.GrantMandate
-            or Operation.RevokeMandate or Operation.CastVote;
+            or Operation.RevokeMandate or Operation.TransferWithAuthorization
+            or Operation.ReceiveWithAuthorization or Operation.CancelAuthorization or Operation.Permit;
     }
 
     private static void Report(Step step, EffectKind kind, MandateKey key, Hash256 id) => step.Effects.Add(new Effect(

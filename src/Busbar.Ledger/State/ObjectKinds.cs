@@ -73,6 +73,34 @@ internal static class ObjectKinds
         static (frozen, writer) => frozen.Write(writer),
         static (_, ref reader) => Ledger.FrozenBalance.Read(ref reader));
 
+    public static ObjectKind<AuthorizationKey, AuthorizationRecord> Authorization { get; } = new(
+        StateKey.AuthorizationKind,
+        StateKey.OfAuthorization,
+        StateKey.TryParseAuthorization,
+        static (record, writer) => record.Write(writer),
+        static (_, ref reader) => AuthorizationRecord.Read(ref reader));
+
+    public static ObjectKind<AllowanceKey, Amount> Allowance { get; } = new(
+        StateKey.AllowanceKind,
+        StateKey.OfAllowance,
+        StateKey.TryParseAllowance,
+        static (amount, writer) => writer.Amount(amount),
+        static (_, ref reader) => reader.Amount());
+
+    public static ObjectKind<BalanceKey, ulong> PermitNonce { get; } = new(
+        StateKey.PermitNonceKind,
+        StateKey.OfPermitNonce,
+        StateKey.TryParseBalance,
+        static (nonce, writer) => writer.Number(nonce),
+        static (_, ref reader) => reader.Number());
+
+    public static ObjectKind<Address, ulong> EthereumNonce { get; } = new(
+        StateKey.EthereumNonceKind,
+        StateKey.OfEthereumNonce,
+        StateKey.TryParseAddress,
+        static (nonce, writer) => writer.Number(nonce),
+        static (_, ref reader) => reader.Number());
+
     public static ObjectKind<IntentKey, IntentRecord> Intent { get; } = new(
         StateKey.IntentKind,
         StateKey.OfIntent,

@@ -22,13 +22,18 @@ internal sealed class Objects
         Escrows = new(ObjectKinds.Escrow, parent?.Escrows);
         Mandates = new(parent?.Mandates);
         FrozenBalances = new(ObjectKinds.FrozenBalance, parent?.FrozenBalances);
+        Authorizations = new(parent?.Authorizations);
+        Allowances = new(ObjectKinds.Allowance, parent?.Allowances);
+        PermitNonces = new(ObjectKinds.PermitNonce, parent?.PermitNonces);
+        EthereumNonces = new(ObjectKinds.EthereumNonce, parent?.EthereumNonces);
         Intents = new(parent?.Intents);
 
         // In the order of prefixes, so that all entries together are in the order of keys.
         layers =
         [
             Accounts, Balances, Assets, Channels, Governances, Ballots,
-            Streams, Escrows, Mandates, FrozenBalances,
+            Streams, Escrows, Mandates,
+            Authorizations.Records, Allowances, PermitNonces, EthereumNonces, FrozenBalances,
         ];
     }
 
@@ -56,6 +61,18 @@ internal sealed class Objects
     /// The delegate whose transaction executes; null when an account acts itself. spec/ledger.md#L-146.
     /// </summary>
     public Delegation? Delegation { get; set; }
+
+    /// <summary>EIP-3009 nonces that execute no more.</summary>
+    public AuthorizationLayer Authorizations { get; }
+
+    /// <summary>What spenders may move; zero is no object.</summary>
+    public Layer<AllowanceKey, Amount> Allowances { get; }
+
+    /// <summary>Permits that owners' accounts have executed, of each asset; zero is no object.</summary>
+    public Layer<BalanceKey, ulong> PermitNonces { get; }
+
+    /// <summary>The nonces that accounts' next Ethereum transactions have; zero is no object.</summary>
+    public Layer<Address, ulong> EthereumNonces { get; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
@@ -92,6 +109,7 @@ internal sealed class Objects
             layer.FoldIntoBase();
         }
 
+        Authorizations.FoldIntoBase();
         Intents.FoldIntoBase(firstMinute);
     }
 
@@ -181,6 +199,20 @@ internal sealed class Objects
             ? TransactionStatus.MandateLimitPassed
             : TransactionStatus.Ok;
     }
+
+    /// <summary>
+    /// Whether the account that acts may let an amount be taken that leaves no balance of its own now: an allowance
+    /// that it gives, or uses. MandateLimitPassed for a delegate whose mandates do not cover it, else Ok; the caller then
+    /// calls <see cref="CountPledge"/>. spec/ledger.md#L-146.
+    /// </summary>
+    public TransactionStatus CheckPledge(Address account, Address asset, Amount amount) =>
+        Delegation?.Covers(account, asset, amount) == false
+            ? TransactionStatus.MandateLimitPassed
+            : TransactionStatus.Ok;
+
+    /// <summary>Counts what <see cref="CheckPledge"/> allowed.</summary>
+    public void CountPledge(Address account, Address asset, Amount amount) =>
+        Delegation?.Count(account, asset, amount);
 
     /// <summary>Takes from a free balance; the caller has asked <see cref="CheckDebit"/>.</summary>
     public void Debit(Address account, Address asset, Amount amount)

@@ -39,6 +39,18 @@ public static class StateKey
     /// <summary>First byte of the key of a freeze: 0x0E || account || asset.</summary>
     public const byte FrozenBalanceKind = 0x0E;
 
+    /// <summary>First byte of the key of an authorization that is over: 0x0A || from || asset || nonce.</summary>
+    public const byte AuthorizationKind = 0x0A;
+
+    /// <summary>First byte of an allowance's key: 0x0B || owner || asset || spender.</summary>
+    public const byte AllowanceKind = 0x0B;
+
+    /// <summary>First byte of the key of an owner's permits of an asset: 0x0C || owner || asset.</summary>
+    public const byte PermitNonceKind = 0x0C;
+
+    /// <summary>First byte of the key of an account's Ethereum nonce: 0x0D || address.</summary>
+    public const byte EthereumNonceKind = 0x0D;
+
     /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
     public const byte IntentKind = 0x10;
 
@@ -76,6 +88,30 @@ public static class StateKey
 
     /// <summary>The key of the freeze of a balance.</summary>
     public static byte[] OfFrozenBalance(BalanceKey balance) => OfBalance(FrozenBalanceKind, balance);
+
+    /// <summary>The key of an authorization that executes no more.</summary>
+    public static byte[] OfAuthorization(AuthorizationKey authorization) =>
+    [
+        AuthorizationKind,
+        .. authorization.From.ToArray(),
+        .. authorization.Asset.ToArray(),
+        .. authorization.Nonce.ToArray(),
+    ];
+
+    /// <summary>The key of an allowance.</summary>
+    public static byte[] OfAllowance(AllowanceKey allowance) =>
+        [AllowanceKind, .. allowance.Owner.ToArray(), .. allowance.Asset.ToArray(), .. allowance.Spender.ToArray()];
+
+    /// <summary>The key of the number of permits that an owner's account has executed, of an asset.</summary>
+    public static byte[] OfPermitNonce(BalanceKey owner)
+    {
+        var key = OfBalance(owner);
+        key[0] = PermitNonceKind;
+        return key;
+    }
+
+    /// <summary>The key of an account's Ethereum nonce.</summary>
+    public static byte[] OfEthereumNonce(Address account) => [EthereumNonceKind, .. account.ToArray()];
 
     /// <summary>The key of an intent.</summary>
     public static byte[] OfIntent(IntentKey intent)
@@ -152,7 +188,32 @@ public static class StateKey
         return key.Length == 1;
     }
 
-    internal static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)
+    internal static bool TryParseAuthorization(ReadOnlySpan<byte> key, out AuthorizationKey authorization)
+    {
+        var parsed = key.Length == AddressEnd + Address.SizeBytes + Hash256.SizeBytes;
+        authorization = parsed
+            ? new AuthorizationKey(
+                new Address(key[1..AddressEnd]),
+                new Address(key.Slice(AddressEnd, Address.SizeBytes)),
+                new Hash256(key[(AddressEnd + Address.SizeBytes)..]))
+            : default;
+        return parsed;
+    }
+
+    internal static bool TryParseAllowance(ReadOnlySpan<byte> key, out AllowanceKey allowance)
+    {
+        var parsed = key.Length == AddressEnd + (2 * Address.SizeBytes);
+        allowance = parsed
+            ? new AllowanceKey(
+                new Address(key[1..AddressEnd]),
+                new Address(key.Slice(AddressEnd, Address.SizeBytes)),
+                new Address(key[(AddressEnd + Address.SizeBytes)..]))
+            : default;
+        return parsed;
+    }
+
+    /// <summary>Reads an intent's key; false for any other bytes.</summary>
+    public static bool TryParseIntent(ReadOnlySpan<byte> key, out IntentKey intent)
     {
         intent = default;
         if (key.Length != IntentSizeBytes)

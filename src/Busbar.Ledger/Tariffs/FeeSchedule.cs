@@ -13,6 +13,16 @@ internal static class FeeSchedule
         return new Amount(scaled % rate.Denominator == 0 ? whole : whole + 1);
     }
 
+    /// <summary>The fee with every price at its ceiling, and every account that the content names opened.</summary>
+    public static Amount CeilingOf(FeeRate rate, Transaction transaction)
+    {
+        var opened = transaction.Operations.Select(Pricing.OpenedBy).OfType<Address>().Distinct().Count();
+        return ToAmount(
+            rate,
+            Pricing.UnitsOf(transaction, Tariff.CeilingOf)
+            + ((UInt128)Tariff.CeilingOf(Price.AccountOpening) * (ulong)opened));
+    }
+
     /// <summary>
     /// The fee that the content fixes, and the fee with the accounts that it would open. The set is only a buffer.
     /// </summary>

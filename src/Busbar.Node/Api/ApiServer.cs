@@ -50,6 +50,7 @@ internal static partial class ApiServer
         app.MapOpenApi();
         LedgerRoutes.Map(app, reader);
         TransactionRoutes.Map(app, reader);
+        ProofRoutes.Map(app, reader);
         new EventRoutes(reader).Map(app);
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8")).ExcludeFromDescription();

@@ -19,7 +19,9 @@ internal static class Describe
         state.ScheduledUpgrade?.Height,
         state.Validators.QuorumWeight,
         [.. state.Validators.Keys.Select(key => new ValidatorInfo(KeyText.Format(key), key.Address.ToString()))],
-        [.. state.Ballots().Select(ballot => new BallotInfo(Text(ballot.Proposal), ballot.Voters))]);
+        [.. state.Ballots().Select(ballot => new BallotInfo(Text(ballot.Proposal), ballot.Voters))],
+        [.. state.WaitingPrices.Select(price => new PriceChangeInfo(
+            Pricing.NameOf(price.Price), new Amount(price.FeeUnits).ToString(), price.From.Ms))]);
 
     private static string Text(Proposal proposal) => proposal switch
     {
@@ -28,6 +30,7 @@ internal static class Describe
         Proposal.ReplaceValidator replace =>
             $"replace {KeyText.Format(replace.OldKey)} by {KeyText.Format(replace.NewKey)}",
         Proposal.ScheduleUpgrade upgrade => $"protocol {upgrade.ProtocolVersion} from height {upgrade.Height}",
+        Proposal.SetPrice set => $"price {Pricing.NameOf(set.Price)} {set.FeeUnits}",
         _ => throw new InvariantBrokenException("proposals are a closed set"),
     };
 

@@ -3,6 +3,7 @@ using Busbar.Ledger;
 using Busbar.Node.Hosting;
 using Busbar.Node.Mempool;
 using Busbar.Node.Storage;
+using Busbar.Proofs;
 using Busbar.Transactions;
 
 namespace Busbar.Node.Api;
@@ -37,7 +38,7 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
             [.. Genesis.Assets.Select(asset => new AssetInfo(
                 asset.Address.ToString(), asset.Name, asset.Symbol, asset.Version, asset.Decimals))],
             Tariff.Priced.ToDictionary(
-                Pricing.NameOf, price => new Amount(Genesis.Tariff.UnitsOf(price)).ToString()),
+                Pricing.NameOf, price => new Amount(Replica.State.Tariff.UnitsOf(price)).ToString()),
             parameters.MinGraceMs,
             parameters.MaxIntentAheadMs,
             parameters.RetentionMs,
@@ -115,6 +116,12 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
     public ValueTask<FeeQuote> QuoteAsync(Transaction transaction, CancellationToken cancellation) =>
         Replica.QueryAsync((state, _) => state.QuoteFee(transaction), cancellation);
 
+    /// <summary>What the operation of a transaction that must succeed would fail with now.</summary>
+    public ValueTask<TransactionStatus> FailureOfAsync(
+        Verified<CheckedTransaction> transaction, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.TryOut(transaction, ((IValidatorPorts)Replica).Now).Failure, cancellation);
+
     /// <summary>Height of the oldest block that is kept.</summary>
     public ulong OldestHeight => store.OldestHeight;
 
@@ -138,6 +145,48 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
             [.. pending.Where(one => account is null || one.Key.Account == account)
                 .Where(one => !final.Any(place => place.Account == one.Key.Account && place.Signer == one.Key.Signer))],
             fate);
+    }
+
+    /// <summary>
+    /// A statement about a final block that is kept, with what proves it to whoever trusts an epoch's validators.
+    /// </summary>
+    public LedgerProof ProofOf(ulong height, ulong fromEpoch, Statement statement)
+    {
+        // A batch of blocks ends with a certificate, and an epoch with a batch.
+        var headers = new List<BlockHeader>();
+        for (var at = height; ; at++)
+        {
+            var block = store.FindBlock(at);
+            Invariant.Check(block is not null && headers.Count < LedgerProof.MaxHeaders);
+            headers.Add(block.Header);
+            if (block.Finalization is { } finalization)
+            {
+                var epoch = block.Header.Epoch;
+                var handovers = store.Handovers(fromEpoch).TakeWhile(handover => handover.Header.Epoch < epoch)
+                    .Take(LedgerProof.MaxHandovers);
+                return new LedgerProof([.. handovers], headers, finalization, statement);
+            }
+        }
+    }
+
+    /// <summary>What a final transaction did, as a statement; null when its block is not kept any more.</summary>
+    public Statement? ReceiptAt(IntentPlace place)
+    {
+        if (store.FindBlock(place.Height) is not { } block)
+        {
+            return null;
+        }
+
+        var leaves = new Hash256[block.Receipts.Count];
+        var writer = new CanonicalWriter();
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            writer.Clear();
+            block.Receipts[i].Write(writer);
+            leaves[i] = MerkleList.HashItem(writer.WrittenSpan);
+        }
+
+        return new Statement.Executed(block.Receipts[place.Index], ListProof.Of(leaves, place.Index));
     }
 
     private static IntentFate FateOf(LedgerState state, IntentId intentId)

@@ -76,17 +76,34 @@ internal static class Problems
         MempoolStatus.AccountQueueFull => Of(
             StatusCodes.Status429TooManyRequests,
             nameof(MempoolStatus.AccountQueueFull),
-            "This account has as many transactions waiting as it may.",
+            "The account, its fee payer, or all young accounts have as many transactions waiting as they may.",
             "Send the same transaction again when some are final; it cannot be paid twice."),
+        MempoolStatus.NonceUsed => Of(
+            StatusCodes.Status409Conflict,
+            nameof(MempoolStatus.NonceUsed),
+            "Another transaction of this account has this Ethereum nonce.",
+            "Sign with the account's next nonce; a transaction that waits is not replaced."),
+        MempoolStatus.NonceAhead => Of(
+            StatusCodes.Status422UnprocessableEntity,
+            nameof(MempoolStatus.NonceAhead),
+            "The transaction with the Ethereum nonce before this one is not known here.",
+            "Send the account's transactions in the order of their nonces, without a gap."),
         MempoolStatus.Expired or MempoolStatus.TooFarAhead or MempoolStatus.SignerNotAuthorised
-            or MempoolStatus.FeeAssetNotListed or MempoolStatus.FeeAboveMaximum or MempoolStatus.FeeNotPayable => Of(
+            or MempoolStatus.FeeAssetNotListed or MempoolStatus.FeeAboveMaximum or MempoolStatus.FeeNotPayable
+            or MempoolStatus.FeeBeyondMandate => Of(
                 StatusCodes.Status422UnprocessableEntity,
                 status.ToString(),
                 "The transaction could not stand in the next block.",
                 "See spec/ledger.md, rule L-20. Nothing was recorded and nothing charged."),
-        MempoolStatus.Unset or MempoolStatus.Added or MempoolStatus.AlreadyPending or MempoolStatus.AlreadyFinal
-            or _ => throw new InvariantBrokenException("only a refusal is a problem"),
+        MempoolStatus.OperationFails or MempoolStatus.Unset or MempoolStatus.Added or MempoolStatus.AlreadyPending
+            or MempoolStatus.AlreadyFinal or _ => throw new InvariantBrokenException("only a refusal is a problem"),
     };
+
+    public static IResult OperationFails(TransactionStatus failure) => Of(
+        StatusCodes.Status422UnprocessableEntity,
+        nameof(MempoolStatus.OperationFails),
+        $"The authorization cannot execute as the ledger stands ({failure}).",
+        "See spec/ledger.md, rules L-163 and L-182. Nothing was recorded and nothing charged.");
 
     public static IResult Stopping() => Of(
         StatusCodes.Status503ServiceUnavailable,

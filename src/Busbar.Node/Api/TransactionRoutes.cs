@@ -71,6 +71,16 @@ internal static class TransactionRoutes
             return AnswerFinal(reader, FinalPlace(reader, pending.Key));
         }
 
+        if (submission.Status == MempoolStatus.NonceUsed && reader.FindFinal(pending.Key) is { } place)
+        {
+            return AnswerFinal(reader, place);
+        }
+
+        if (submission.Status == MempoolStatus.OperationFails)
+        {
+            return Problems.OperationFails(await reader.FailureOfAsync(transaction, cancellation));
+        }
+
         return submission.Pending is { } accepted
             ? await AwaitAsync(reader, accepted, waitMs, seen: null, cancellation)
             : Problems.NotQueued(submission.Status);

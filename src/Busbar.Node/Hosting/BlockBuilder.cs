@@ -6,51 +6,51 @@ using Busbar.Transactions;
 
 namespace Busbar.Node.Hosting;
 
-/// <summary>Fills blocks, and executes blocks that came from elsewhere to the same end. Stateless.</summary>
-internal static class BlockBuilder
+/// <summary>
+/// Fills one block on a state, and executes blocks that came from elsewhere to the same end. Not thread-safe.
+/// </summary>
+internal sealed class BlockBuilder
 {
-    /// <summary>Builds a block on a state.</summary>
+    private readonly LedgerState parent;
+    private readonly Hash256 parentDigest;
+    private readonly ulong view;
+    private readonly BlockExecution execution;
+    private readonly List<byte[]> included = [];
+
+    /// <summary>Begins a block.</summary>
     /// <param name="parent">The parent's state.</param>
     /// <param name="parentDigest">The parent.</param>
     /// <param name="view">The view it is for.</param>
     /// <param name="now">The clock; the block's time rises also where the clock does not.</param>
-    /// <param name="waiting">What it may hold, in order of turn.</param>
-    /// <param name="refused">Called for each that may not stand in it, with the reason.</param>
-    /// <param name="lastTurn">The account that filled the block up; null when there was room for all.</param>
-    public static CandidateBlock Build(
-        LedgerState parent,
-        Hash256 parentDigest,
-        ulong view,
-        UnixTime now,
-        IEnumerable<PendingTransaction> waiting,
-        Action<PendingTransaction, InclusionStatus> refused,
-        out Address? lastTurn)
+    public BlockBuilder(LedgerState parent, Hash256 parentDigest, ulong view, UnixTime now)
+        : this(parent, parentDigest, view, Begin(parent, now))
     {
-        UpgradeNeededException.ThrowIfNeeded(parent);
-        lastTurn = null;
-        var time = now > parent.Time ? now : new UnixTime(parent.Time.Ms + 1);
-        var execution = parent.Begin(time, parent.UptimeAt(time));
-        var included = new List<byte[]>();
-        var sizeBytes = 0;
-        foreach (var pending in waiting)
-        {
-            var status = execution.Apply(pending.Transaction, out _);
-            if (status != InclusionStatus.Included)
-            {
-                refused(pending, status);
-                continue;
-            }
+    }
 
+    /// <summary>Goes on with a block that has begun.</summary>
+    public BlockBuilder(LedgerState parent, Hash256 parentDigest, ulong view, BlockExecution execution)
+    {
+        this.parent = parent;
+        this.parentDigest = parentDigest;
+        this.view = view;
+        this.execution = execution;
+    }
+
+    /// <summary>Puts a transaction at the next position, or says why it may not stand there.</summary>
+    public InclusionStatus Offer(PendingTransaction pending)
+    {
+        var status = execution.Apply(pending.Transaction, out _);
+        if (status == InclusionStatus.Included)
+        {
             included.Add(pending.Encoded);
-            sizeBytes += pending.Encoded.Length;
-            if (included.Count == NodeLimits.BlockTransactions
-                || sizeBytes > NodeLimits.BlockSizeBytes - Limits.TransactionSizeBytes)
-            {
-                lastTurn = pending.Key.Account;
-                break;
-            }
         }
 
+        return status;
+    }
+
+    /// <summary>Ends the block.</summary>
+    public CandidateBlock Seal()
+    {
         var executed = execution.Seal();
         var header = new BlockHeader(
             parent.Genesis.Network,
@@ -58,8 +58,8 @@ internal static class BlockBuilder
             parent.Height + 1,
             view,
             parentDigest,
-            time,
-            parent.UptimeAt(time),
+            execution.Time,
+            execution.UptimeMs,
             executed.StateRoot,
             executed.TransactionsRoot,
             executed.ReceiptsRoot,
@@ -119,5 +119,12 @@ internal static class BlockBuilder
             && executed.State.Validators.Digest == header.NextValidators
                 ? (new CandidateBlock(header.Digest(), block with { Receipts = executed.Receipts }, executed), null)
                 : (null, "its roots are not those of its transactions");
+    }
+
+    private static BlockExecution Begin(LedgerState parent, UnixTime now)
+    {
+        UpgradeNeededException.ThrowIfNeeded(parent);
+        var time = now > parent.Time ? now : new UnixTime(parent.Time.Ms + 1);
+        return parent.Begin(time, parent.UptimeAt(time));
     }
 }

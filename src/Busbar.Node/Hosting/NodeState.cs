@@ -1,3 +1,4 @@
+using Busbar.Ledger;
 using Busbar.Proofs;
 
 namespace Busbar.Node.Hosting;
@@ -8,6 +9,7 @@ namespace Busbar.Node.Hosting;
 /// <param name="Votes">True while this node votes; otherwise it follows.</param>
 /// <param name="Halted">True once more than f validators are proved faulty.</param>
 /// <param name="Validators">The epoch's validators.</param>
+/// <param name="Tariff">The prices of the next block.</param>
 /// <param name="KnownHeight">A height that at least one honest validator has reached.</param>
 /// <param name="HeardWeight">Votes of the validators that are heard of, this one included.</param>
 /// <param name="Pending">Transactions that wait.</param>
@@ -20,6 +22,7 @@ public sealed record NodeState(
     bool Votes,
     bool Halted,
     ValidatorSet Validators,
+    Tariff Tariff,
     ulong KnownHeight,
     ulong HeardWeight,
     int Pending,

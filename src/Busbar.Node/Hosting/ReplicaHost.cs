@@ -346,6 +346,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         validator.Votes,
         validator.Halted,
         validator.Head.Validators,
+        validator.Head.Tariff,
         validator.KnownHeight,
         validator.HeardWeight,
         validator.Pool.Count,

@@ -146,24 +146,23 @@ internal sealed partial class Validator
             return new Input.Built(view, parent);
         }
 
-        var above = KeysOn(parent);
-        var isFinal = parent == chain.HeadDigest;
+        var builder = new BlockBuilder(state, parent, view, ports.Now);
         var refused = new List<(PendingTransaction Pending, InclusionStatus Status)>();
-        var built = BlockBuilder.Build(
-            state,
-            parent,
-            view,
-            ports.Now,
-            pool.InTurn().Where(pending => !above.Contains(pending.Key)),
-            (pending, status) => refused.Add((pending, status)),
-            out var lastTurn);
-        if (lastTurn is { } account)
+        pool.Serve(KeysOn(parent), pending =>
         {
-            pool.EndTurnsAt(account);
-        }
+            var status = builder.Offer(pending);
+            if (status is not (InclusionStatus.Included or InclusionStatus.ShareExceeded or InclusionStatus.BlockFull))
+            {
+                refused.Add((pending, status));
+            }
 
-        // On a block that is not final a refusal may be of that branch only; on a final one it stands.
-        foreach (var (pending, status) in refused.Where(_ => isFinal))
+            return status;
+        });
+        var built = builder.Seal();
+
+        // For whose share is used up, or had no room, there is a next block. On a block that is not final any other
+        // refusal may be of that branch only; on a final one it stands.
+        foreach (var (pending, status) in refused.Where(_ => parent == chain.HeadDigest))
         {
             pool.Remove(pending);
             pending.Finish(new TransactionEnd(status, 0, 0, default, null));

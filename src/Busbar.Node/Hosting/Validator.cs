@@ -165,13 +165,14 @@ internal sealed partial class Validator
             peers[peer] = state;
         }
 
-        foreach (var pending in old.pool.InTurn())
+        foreach (var pending in old.pool.All())
         {
             // What is final already, or has no room, is answered when it is sent again.
             var end = Submit(pending, out _) switch
             {
                 MempoolStatus.Expired => Transactions.InclusionStatus.Expired,
                 MempoolStatus.IntentReused => Transactions.InclusionStatus.IntentReused,
+                MempoolStatus.NonceUsed => Transactions.InclusionStatus.NonceUsed,
                 _ => Transactions.InclusionStatus.Unset,
             };
             if (end != Transactions.InclusionStatus.Unset)

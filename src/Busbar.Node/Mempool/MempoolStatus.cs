@@ -41,4 +41,16 @@ public enum MempoolStatus
 
     /// <summary>Retryable. The node has as many transactions waiting as it may.</summary>
     QueueFull = 12,
+
+    /// <summary>Permanent. Another transaction has had, or waits under, this Ethereum nonce of the account.</summary>
+    NonceUsed = 13,
+
+    /// <summary>Retryable. The account's transaction with the Ethereum nonce before it is not known here.</summary>
+    NonceAhead = 14,
+
+    /// <summary>Retryable. It may stand only where its operations succeed, and now one fails.</summary>
+    OperationFails = 15,
+
+    /// <summary>Retryable. The signer's mandates do not cover the fee of this and of all that waits.</summary>
+    FeeBeyondMandate = 16,
 }

@@ -17,6 +17,8 @@ public sealed class PendingTransaction
         Encoded = encoded;
         var content = transaction.Value.Transaction;
         Key = new IntentKey(content.Account, content.Signer, content.IntentId);
+        Cost = BlockCost.Of(transaction.Value);
+        Collects = BlockCost.Collects(content);
     }
 
     /// <summary>The transaction.</summary>
@@ -27,6 +29,12 @@ public sealed class PendingTransaction
 
     /// <summary>What executes at most once.</summary>
     public IntentKey Key { get; }
+
+    /// <summary>Units that it takes of a block: spec/ledger.md#L-25.</summary>
+    public long Cost { get; }
+
+    /// <summary>True when the reserved room of blocks is open to it: spec/ledger.md#L-28.</summary>
+    public bool Collects { get; }
 
     /// <summary>The block it was notarized in: very likely final soon, but not yet.</summary>
     public ulong? NotarizedHeight => Volatile.Read(ref notarizedHeight) is var height and > 0 ? height : null;

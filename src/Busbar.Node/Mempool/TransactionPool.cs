@@ -4,20 +4,26 @@ using Busbar.Transactions;
 namespace Busbar.Node.Mempool;
 
 /// <summary>
-/// Transactions that are not final, in a queue for each account, offered to blocks round robin so that one account's
+/// Transactions that are not final, offered to blocks by deficit round robin over the accounts, so that one account's
 /// flood delays only itself. A transaction stays until it is final or can never be: the block that holds it may be
 /// skipped. Fees are reserved: an account cannot have more waiting than it can pay for. Not thread-safe: the loop owns
-/// it.
+/// it. spec/api.md#A-11, A-20, A-21.
 /// </summary>
 public sealed class TransactionPool
 {
+    // Where those wait that have no lane of their own; no account has this address.
+    private static readonly Address Shared = Address.Zero;
+
     private readonly Dictionary<IntentKey, Entry> known = [];
     private readonly Dictionary<IntentId, List<PendingTransaction>> byIntent = [];
-    private readonly Dictionary<Address, AccountQueue> queues = [];
-    private readonly LinkedList<AccountQueue> turns = [];
+    private readonly TurnQueue ordinary = new();
+    private readonly TurnQueue collecting = new();
+    private readonly PoolLoads loads = new();
     private readonly Dictionary<BalanceKey, Amount> reserved = [];
-    private readonly PriorityQueue<PendingTransaction, ulong> byExpiry = new();
-    private long sizeBytes;
+    private readonly MandateReservations mandates = new();
+    private readonly Dictionary<(Address Account, ulong Nonce), PendingTransaction> byNonce = [];
+    private readonly SortedDictionary<(ulong Ms, ulong Number), PendingTransaction> byExpiry = [];
+    private ulong lastNumber;
 
     /// <summary>Transactions that are pending: waiting, or in a block that is not final.</summary>
     public int Count => known.Count;
@@ -54,7 +60,8 @@ public sealed class TransactionPool
             return MempoolStatus.AlreadyPending;
         }
 
-        var status = Check(checkedContent, pending, state, now);
+        var lane = LaneOf(checkedContent.Transaction, state);
+        var status = Check(checkedContent, pending, lane, state, now);
         if (status != MempoolStatus.Added)
         {
             return status;
@@ -69,57 +76,64 @@ public sealed class TransactionPool
         }
 
         sameId.Add(pending);
-        sizeBytes += pending.Encoded.Length;
         var payer = PayerOf(checkedContent);
-        reserved[payer] = reserved.GetValueOrDefault(payer) + checkedContent.Transaction.MaxFee;
-        if (!queues.TryGetValue(pending.Key.Account, out var queue))
+        var reservation = ReservationOf(checkedContent, state);
+        reserved[payer] = reserved.GetValueOrDefault(payer) + reservation;
+        MandateKey[] chain = [.. MandatesOf(checkedContent.Transaction, state, now).Select(one => one.Key)];
+        mandates.Add(chain, payer.Asset, reservation);
+        var expiryMs = pending.Key.Id.ValidUntil.Ms;
+        if (checkedContent.Signed.EthereumNonce is { } nonce)
         {
-            queues.Add(pending.Key.Account, queue = new AccountQueue());
-            queue.Turn = turns.AddLast(queue);
+            // It never expires by itself, and a queue that forgets nothing fills up.
+            byNonce.Add((pending.Key.Account, nonce), pending);
+            expiryMs = now.Ms + state.Genesis.Parameters.MaxIntentAheadMs;
         }
 
-        known.Add(pending.Key, new Entry(pending, queue.Waiting.AddLast(pending)));
-        byExpiry.Enqueue(pending, pending.Key.Id.ValidUntil.Ms);
+        var place = TurnsOf(pending).Add(lane, pending);
+        var entry = new Entry(pending, (expiryMs, ++lastNumber), lane, place, reservation, chain);
+        loads.Add(pending.Encoded.Length);
+        foreach (var account in BearersOf(entry))
+        {
+            loads.Add(account, pending.Encoded.Length);
+        }
+
+        known.Add(pending.Key, entry);
+        byExpiry.Add(entry.Expiry, pending);
         return MempoolStatus.Added;
     }
 
+    /// <summary>Every pending transaction; of each account in the order in which they came.</summary>
+    public IEnumerable<PendingTransaction> All() => collecting.All.Concat(ordinary.All);
+
     /// <summary>
-    /// Every pending transaction in the order in which blocks should take them: one of each account in turn. Nothing
-    /// is taken out; the pool may not change while this is read.
+    /// Fills a block: first what collects, as far as the room goes that is reserved for it, then the rest, then what
+    /// else collects; among each of them the accounts take turns. Nothing is taken out.
     /// </summary>
-    public IEnumerable<PendingTransaction> InTurn()
+    /// <param name="taken">What the blocks hold that this one stands on.</param>
+    /// <param name="offer">
+    /// Puts a transaction into the block, or says why not. The pool may not change before this method returns.
+    /// </param>
+    public void Serve(IReadOnlySet<IntentKey> taken, Func<PendingTransaction, InclusionStatus> offer)
     {
-        var round = new Queue<LinkedListNode<PendingTransaction>>(turns.Count);
-        foreach (var queue in turns)
+        ArgumentNullException.ThrowIfNull(offer);
+        var room = BlockCost.ReservedRoom;
+        collecting.BeginBlock(taken);
+        ordinary.BeginBlock(taken);
+        collecting.Serve(pending =>
         {
-            round.Enqueue(queue.Waiting.First!);
-        }
-
-        while (round.TryDequeue(out var next))
-        {
-            yield return next.Value;
-            if (next.Next is { } later)
+            if (pending.Cost > room)
             {
-                round.Enqueue(later);
+                return InclusionStatus.BlockFull;
             }
-        }
-    }
 
-    /// <summary>Accounts up to this one have had their turn in a full block: the next block begins after it.</summary>
-    public void EndTurnsAt(Address account)
-    {
-        if (!queues.TryGetValue(account, out var last))
-        {
-            return;
-        }
-
-        for (var isLast = false; !isLast;)
-        {
-            var first = turns.First!;
-            isLast = first.Value == last;
-            turns.RemoveFirst();
-            turns.AddLast(first);
-        }
+            var status = offer(pending);
+            room -= status == InclusionStatus.Included ? pending.Cost : 0;
+            return status;
+        });
+        ordinary.Serve(offer);
+        collecting.Serve(offer);
+        collecting.EndBlock();
+        ordinary.EndBlock();
     }
 
     /// <summary>Drops a transaction that is final, or can never be.</summary>
@@ -135,18 +149,23 @@ public sealed class TransactionPool
             byIntent.Remove(pending.Key.Id);
         }
 
-        sizeBytes -= pending.Encoded.Length;
-        var queue = queues[pending.Key.Account];
-        queue.Waiting.Remove(entry!.Place);
-        if (queue.Waiting.Count == 0)
+        if (pending.Transaction.Value.Signed.EthereumNonce is { } nonce)
         {
-            queues.Remove(pending.Key.Account);
-            turns.Remove(queue.Turn!);
+            byNonce.Remove((pending.Key.Account, nonce));
+        }
+
+        TurnsOf(pending).Remove(entry!.Place);
+        byExpiry.Remove(entry.Expiry);
+        loads.Remove(pending.Encoded.Length);
+        foreach (var account in BearersOf(entry))
+        {
+            loads.Remove(account, pending.Encoded.Length);
         }
 
         var content = pending.Transaction.Value;
         var payer = PayerOf(content);
-        var left = reserved[payer] - content.Transaction.MaxFee;
+        mandates.Remove(entry.Mandates, payer.Asset, entry.Reserved);
+        var left = reserved[payer] - entry.Reserved;
         if (left.IsZero)
         {
             reserved.Remove(payer);
@@ -162,14 +181,11 @@ public sealed class TransactionPool
     public IReadOnlyList<PendingTransaction> DropExpired(UnixTime time)
     {
         var dropped = new List<PendingTransaction>();
-        while (byExpiry.TryPeek(out var first, out var validUntilMs) && validUntilMs <= time.Ms)
+        while (byExpiry.Count > 0 && byExpiry.First() is { Key.Ms: var until, Value: var first }
+            && until <= time.Ms)
         {
-            byExpiry.Dequeue();
-            if (known.TryGetValue(first.Key, out var entry) && entry.Pending == first)
-            {
-                Remove(first);
-                dropped.Add(first);
-            }
+            Remove(first);
+            dropped.Add(first);
         }
 
         return dropped;
@@ -178,10 +194,66 @@ public sealed class TransactionPool
     private static BalanceKey PayerOf(CheckedTransaction content) =>
         new(content.Transaction.EffectiveFeePayer, content.Transaction.FeeAsset);
 
+    // The fee can never pass its ceiling, however much more a wallet offers. What must succeed is not charged for
+    // failing, so the fee as it stands is enough.
+    private static Amount ReservationOf(CheckedTransaction content, LedgerState state) =>
+        content.Signed.MustSucceed ? state.QuoteFee(content.Transaction).Total
+        : state.FeeCeilingOf(content.Transaction) is { } ceiling ? Amount.Min(content.Transaction.MaxFee, ceiling)
+        : content.Transaction.MaxFee;
+
+    // What the fee of a delegate's transaction counts against: nothing when another account pays it.
+    private static IReadOnlyList<Mandate> MandatesOf(Transaction transaction, LedgerState state, UnixTime now) =>
+        IsDelegated(transaction) && transaction.FeePayer is null
+            ? state.FindMandates(transaction.Account, transaction.Signer, now)
+            : [];
+
+    private static bool IsDelegated(Transaction transaction) => transaction.Signer != transaction.Account;
+
+    private TurnQueue TurnsOf(PendingTransaction pending) => pending.Collects ? collecting : ordinary;
+
+    // Whose turn it takes: the account's; where that is young or poor, the fee payer's; else everybody's.
+    private static Address LaneOf(Transaction transaction, LedgerState state) =>
+        IsEstablished(transaction.Account, transaction.FeeAsset, state) ? transaction.Account
+        : IsEstablished(transaction.EffectiveFeePayer, transaction.FeeAsset, state) ? transaction.EffectiveFeePayer
+        : Shared;
+
+    private static bool IsEstablished(Address account, Address feeAsset, LedgerState state) =>
+        state.FindAccount(account) is { } found
+        && state.Time.Ms - found.Opened.Ms >= NodeLimits.YoungAccountMs
+        && state.Tariff.FindRate(feeAsset) is { } rate
+        && state.BalanceOf(account, feeAsset).Atomic
+            >= (UInt128)NodeLimits.LaneBalanceFeeUnits * rate.Numerator / rate.Denominator;
+
+    // Whose places in the pool it fills.
+    private static IEnumerable<Address> BearersOf(Entry entry)
+    {
+        var transaction = entry.Pending.Transaction.Value.Transaction;
+        yield return transaction.Account;
+        if (transaction.FeePayer is { } payer)
+        {
+            yield return payer;
+        }
+
+        if (entry.Lane == Shared)
+        {
+            yield return Shared;
+        }
+    }
+
     private MempoolStatus Check(
-        CheckedTransaction content, PendingTransaction pending, LedgerState state, UnixTime now)
+        CheckedTransaction content, PendingTransaction pending, Address lane, LedgerState state, UnixTime now)
     {
         var transaction = content.Transaction;
+        var status = MempoolStatus.Added;
+        if (content.Signed.EthereumNonce is { } nonce)
+        {
+            status = CheckNonce(transaction.Account, nonce, state);
+            if (status != MempoolStatus.Added)
+            {
+                return status;
+            }
+        }
+
         if (state.FindIntent(transaction.Account, transaction.Signer, transaction.IntentId) is { } executed)
         {
             return executed.SigningHash == content.SigningHash
@@ -195,22 +267,47 @@ public sealed class TransactionPool
             return MempoolStatus.Expired;
         }
 
-        if (validUntil.Ms > now.Ms + state.Genesis.Parameters.MaxIntentAheadMs)
+        if (validUntil > now
+            && validUntil.Ms - now.Ms > content.Signed.MaxAheadMs(state.Genesis.Parameters.MaxIntentAheadMs))
         {
             return MempoolStatus.TooFarAhead;
         }
 
-        var isDelegate = transaction.Signer != transaction.Account;
         if (state.IsReserved(transaction.Account)
-            || (isDelegate && state.FindMandates(transaction.Account, transaction.Signer, now).Count == 0))
+            || (IsDelegated(transaction)
+                && state.FindMandates(transaction.Account, transaction.Signer, now).Count == 0))
         {
             return MempoolStatus.SignerNotAuthorised;
         }
 
-        return CheckFee(content, pending, state);
+        status = CheckFee(content, state, now);
+        if (status != MempoolStatus.Added)
+        {
+            return status;
+        }
+
+        status = CheckRoom(transaction, pending.Encoded.Length, lane);
+        return status == MempoolStatus.Added && content.Signed.MustSucceed
+            && state.TryOut(pending.Transaction, now).Inclusion == InclusionStatus.OperationFails
+                ? MempoolStatus.OperationFails
+                : status;
     }
 
-    private MempoolStatus CheckFee(CheckedTransaction content, PendingTransaction pending, LedgerState state)
+    // Nonces without a gap: each one's predecessor is final, or waits here, earlier in the account's queue.
+    private MempoolStatus CheckNonce(Address account, ulong nonce, LedgerState state)
+    {
+        var next = state.EthereumNonceOf(account);
+        if (nonce < next || byNonce.ContainsKey((account, nonce)))
+        {
+            return MempoolStatus.NonceUsed;
+        }
+
+        return nonce == next || byNonce.ContainsKey((account, nonce - 1))
+            ? MempoolStatus.Added
+            : MempoolStatus.NonceAhead;
+    }
+
+    private MempoolStatus CheckFee(CheckedTransaction content, LedgerState state, UnixTime now)
     {
         var quote = state.QuoteFee(content.Transaction);
         if (quote.Status != InclusionStatus.Included)
@@ -224,29 +321,42 @@ public sealed class TransactionPool
         }
 
         var payer = PayerOf(content);
-        if (!Amount.TryAdd(reserved.GetValueOrDefault(payer), content.Transaction.MaxFee, out var wanted)
+        var reservation = ReservationOf(content, state);
+        if (!Amount.TryAdd(reserved.GetValueOrDefault(payer), reservation, out var wanted)
             || wanted > state.BalanceOf(payer.Account, payer.Asset))
         {
             return MempoolStatus.FeeNotPayable;
         }
 
-        if (queues.GetValueOrDefault(pending.Key.Account)?.Waiting.Count >= NodeLimits.MempoolTransactionsPerAccount)
+        return mandates.Covers(MandatesOf(content.Transaction, state, now), payer.Asset, reservation, now)
+            ? MempoolStatus.Added
+            : MempoolStatus.FeeBeyondMandate;
+    }
+
+    private MempoolStatus CheckRoom(Transaction transaction, int sizeBytes, Address lane)
+    {
+        var isShared = lane == Shared;
+        var most = isShared
+            ? NodeLimits.MempoolTransactionsPerYoungAccount
+            : NodeLimits.MempoolTransactionsPerAccount;
+        var parts = IsDelegated(transaction) ? NodeLimits.MempoolDelegateParts : 1;
+
+        // A delegate fills half of the account's places at the most, so that the account can always revoke.
+        if (loads.IsFull(transaction.Account, sizeBytes, most, parts)
+            || loads.IsFull(transaction.EffectiveFeePayer, sizeBytes, most)
+            || (isShared && loads.IsFull(Shared, sizeBytes, NodeLimits.MempoolTransactionsPerAccount)))
         {
             return MempoolStatus.AccountQueueFull;
         }
 
-        return known.Count < NodeLimits.MempoolTransactions
-            && sizeBytes + pending.Encoded.Length <= NodeLimits.MempoolSizeBytes
-                ? MempoolStatus.Added
-                : MempoolStatus.QueueFull;
+        return loads.IsFull(sizeBytes) ? MempoolStatus.QueueFull : MempoolStatus.Added;
     }
 
-    private sealed record Entry(PendingTransaction Pending, LinkedListNode<PendingTransaction> Place);
-
-    private sealed class AccountQueue
-    {
-        public LinkedList<PendingTransaction> Waiting { get; } = [];
-
-        public LinkedListNode<AccountQueue>? Turn { get; set; }
-    }
+    private sealed record Entry(
+        PendingTransaction Pending,
+        (ulong Ms, ulong Number) Expiry,
+        Address Lane,
+        TurnQueue.Place Place,
+        Amount Reserved,
+        IReadOnlyList<MandateKey> Mandates);
 }

@@ -56,7 +56,9 @@ internal sealed class FrozenLedger : IDisposable
     /// <inheritdoc/>
     public void Dispose() => snapshot.Dispose();
 
-    private static Handover Decode(byte[] bytes)
+    /// <summary>A stored handover.</summary>
+    /// <exception cref="NodeStartException">It does not decode: the disk lost something.</exception>
+    internal static Handover Decode(byte[] bytes)
     {
         var reader = new CanonicalReader(bytes);
         var handover = Handover.Read(ref reader);

@@ -29,9 +29,7 @@ internal readonly record struct JournalGroup(long Offset, ulong Sequence, int Bo
 /// </summary>
 internal sealed class JournalTurn(IJournalFile file, ulong salt, JournalSizes sizes)
 {
-    /// <summary>The first bytes of every group.</summary>
-    public const uint Magic = 0xB0_5B_A2_02;
-
+    private const uint Magic = 0xB0_5B_A2_02;
     private const int CheckedSizeBytes = 32;
     private const int BodyChecksumOffset = 32;
     private const int FrameChecksumOffset = 40;

@@ -140,6 +140,20 @@ public sealed partial class LedgerStore : IDisposable
             : throw new NodeStartException($"The stored block {height} is damaged ({fault}).");
     }
 
+    /// <summary>How validator sets followed each other, from an epoch on, oldest first.</summary>
+    public IEnumerable<Handover> Handovers(ulong fromEpoch)
+    {
+        using var iterator = database.NewIterator(handovers);
+        for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
+        {
+            var handover = FrozenLedger.Decode(iterator.Value());
+            if (handover.Header.Epoch >= fromEpoch)
+            {
+                yield return handover;
+            }
+        }
+    }
+
     /// <summary>
     /// Where the transactions with an intent id stand, of one account or of all; more than one when several used the
     /// same id, at most <see cref="NodeLimits.IntentsPerLookup"/>.

@@ -43,6 +43,7 @@ public sealed record NetworkInfo(
 /// <param name="Quorum">Votes that decide.</param>
 /// <param name="Validators">The validators, in voting order.</param>
 /// <param name="Ballots">Proposals that are open in this epoch.</param>
+/// <param name="WaitingPrices">Higher prices that were decided, and from when they hold.</param>
 public sealed record GovernanceInfo(
     ulong Epoch,
     ulong View,
@@ -51,7 +52,11 @@ public sealed record GovernanceInfo(
     ulong? UpgradeHeight,
     ulong Quorum,
     IReadOnlyList<ValidatorInfo> Validators,
-    IReadOnlyList<BallotInfo> Ballots);
+    IReadOnlyList<BallotInfo> Ballots,
+    IReadOnlyList<PriceChangeInfo> WaitingPrices);
+
+/// <summary>A price that will change: its name, fee units as a decimal string, and from when in ms.</summary>
+public sealed record PriceChangeInfo(string Price, string FeeUnits, ulong FromMs);
 
 /// <summary>A validator: its key as "ed25519:0x…", and the account that it votes and pays fees with.</summary>
 public sealed record ValidatorInfo(string Key, string Account);
@@ -211,6 +216,34 @@ public sealed record LedgerEvent(
     ulong? WithdrawableUptimeMs,
     string? Reference);
 
+/// <summary>
+/// GET /v1/proofs/…: a proof, which is also a file that anybody checks offline (`busbar verify-proof`). Everything but
+/// the proof itself is for people: whoever checks believes only the proof.
+/// </summary>
+/// <param name="Kind">"busbar-proof".</param>
+/// <param name="Network">CAIP-2 name of the network.</param>
+/// <param name="Height">The block that it is about.</param>
+/// <param name="Epoch">That block's epoch.</param>
+/// <param name="TimeMs">That block's time.</param>
+/// <param name="SizeBytes">Bytes of the proof.</param>
+/// <param name="Hashes">SHA-256 computations that checking takes.</param>
+/// <param name="SignatureChecks">Ed25519 checks that it takes.</param>
+/// <param name="Proof">The proof, hexadecimal: spec/ledger.md#L-48.</param>
+public sealed record ProofInfo(
+    string Kind,
+    string Network,
+    ulong Height,
+    ulong Epoch,
+    ulong TimeMs,
+    int SizeBytes,
+    int Hashes,
+    int SignatureChecks,
+    string Proof)
+{
+    /// <summary>What <see cref="Kind"/> says.</summary>
+    public const string FileKind = "busbar-proof";
+}
+
 /// <summary>An error body (RFC 9457) with the code that programs act on.</summary>
 /// <param name="Type">"about:blank".</param>
 /// <param name="Title">A sentence.</param>
@@ -233,6 +266,7 @@ public sealed record ApiProblem(string Type, string Title, int Status, string Co
 [JsonSerializable(typeof(MandateList))]
 [JsonSerializable(typeof(BlockInfo))]
 [JsonSerializable(typeof(FeeInfo))]
+[JsonSerializable(typeof(ProofInfo))]
 [JsonSerializable(typeof(EvidenceList))]
 [JsonSerializable(typeof(GovernanceInfo))]
 [JsonSerializable(typeof(TransactionBody))]

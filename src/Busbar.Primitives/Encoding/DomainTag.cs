@@ -9,6 +9,12 @@ public static class DomainTag
     /// <summary>What an account signs: a transaction.</summary>
     public const string Transaction = "busbar/transaction/1";
 
+    /// <summary>A transaction that is an EIP-3009 authorization alone.</summary>
+    public const string BareAuthorization = "busbar/authorization/1";
+
+    /// <summary>A transaction that is a raw Ethereum transaction.</summary>
+    public const string EthereumTransaction = "busbar/ethereum/1";
+
     /// <summary>The id of an object that an operation creates.</summary>
     public const string ObjectId = "busbar/object/1";
 

@@ -15,4 +15,12 @@ public static class Keccak256
         digest.BlockUpdate(input);
         digest.DoFinal(destination);
     }
+
+    /// <summary>The 32-byte digest of the input.</summary>
+    public static Hash256 Hash(ReadOnlySpan<byte> input)
+    {
+        Span<byte> digest = stackalloc byte[SizeBytes];
+        HashData(input, digest);
+        return new Hash256(digest);
+    }
 }

@@ -75,6 +75,19 @@ public sealed class PrivateKey : IDisposable
         KeyKind.Unset or _ => throw new InvariantBrokenException("a private key has a kind"),
     };
 
+    /// <summary>Signs a digest as an Ethereum wallet does, so that the key follows from the signature.</summary>
+    /// <exception cref="InvalidOperationException">The key is no secp256k1 key.</exception>
+    public RecoverableSignature SignRecoverable(Hash256 digest)
+    {
+        if (PublicKey.Kind != KeyKind.Secp256k1)
+        {
+            throw new InvalidOperationException("Only a secp256k1 key makes recoverable signatures.");
+        }
+
+        var even = new RecoverableSignature(Sign(digest), RecoverableSignature.EvenV);
+        return PublicKey.Equals(even.Recover(digest)) ? even : even with { V = RecoverableSignature.EvenV + 1 };
+    }
+
     /// <summary>Writes the 32 secret bytes, for a key file.</summary>
     public void ExportSecret(Span<byte> destination) => secret.CopyTo(destination);
 

@@ -56,6 +56,49 @@ internal static class Secp256k1
         return verifier.VerifySignature(digest.ToArray(), new BigInteger(1, signature.R.ToArray()), s);
     }
 
+    /// <summary>
+    /// The key that made a signature (SEC 1 §4.1.6), r taken as the X of the point R: an X at or above the group order,
+    /// which no signer meets, is never one. False for a signature that is not canonical.
+    /// </summary>
+    public static bool TryRecover(Hash256 digest, Signature signature, bool isOddY, Span<byte> publicKey)
+    {
+        var r = new BigInteger(1, signature.R.ToArray());
+        var s = new BigInteger(1, signature.S.ToArray());
+        if (r.SignValue == 0 || r.CompareTo(Domain.N) >= 0 || s.SignValue == 0 || s.CompareTo(HalfOrder) > 0)
+        {
+            return false;
+        }
+
+        var x = Domain.Curve.FromBigInteger(r);
+        var y = x.Square().Add(Domain.Curve.A).Multiply(x).Add(Domain.Curve.B).Sqrt();
+        if (y is null)
+        {
+            return false;
+        }
+
+        if (y.TestBitZero() != isOddY)
+        {
+            y = y.Negate();
+        }
+
+        var point = Domain.Curve.CreatePoint(r, y.ToBigInteger());
+        var inverse = r.ModInverse(Domain.N);
+        var e = new BigInteger(1, digest.ToArray());
+        var key = ECAlgorithms.SumOfTwoMultiplies(
+            Domain.G,
+            e.Negate().Multiply(inverse).Mod(Domain.N),
+            point,
+            s.Multiply(inverse).Mod(Domain.N)).Normalize();
+        if (key.IsInfinity)
+        {
+            return false;
+        }
+
+        WriteUnsigned(key.AffineXCoord.ToBigInteger(), publicKey[..32]);
+        WriteUnsigned(key.AffineYCoord.ToBigInteger(), publicKey[32..]);
+        return true;
+    }
+
     private static bool TryPoint(ReadOnlySpan<byte> publicKey, out ECPoint point)
     {
         var x = new BigInteger(1, publicKey[..32]);

@@ -7,7 +7,7 @@ namespace Busbar.Transactions;
 /// arrival, so that applying it checks no signature and hashes nothing of the transaction's own. Immutable.
 /// </summary>
 /// <param name="Signed">The transaction with its signatures.</param>
-/// <param name="SigningHash">What the signatures are over.</param>
+/// <param name="SigningHash">What stands for its content: <see cref="SignedTransaction.SigningHash"/>.</param>
 /// <param name="LeafHash">Its leaf in the transactions root: spec/ledger.md#L-43.</param>
 /// <param name="SizeBytes">Length of the encoding of <paramref name="Signed"/>.</param>
 /// <param name="Operations">One for each operation, in order.</param>
@@ -46,6 +46,9 @@ public sealed record ObjectEvidence(Hash256 Id) : OperationEvidence;
 /// over the release is valid, each once.
 /// </summary>
 public sealed record EscrowReleaseEvidence(Hash256? PreimageHash, IReadOnlyList<Address> Attestors) : OperationEvidence;
+
+/// <summary>Who made the wallet's signature that an operation carries; null when it is not canonical.</summary>
+public sealed record SignerEvidence(Address? Signer) : OperationEvidence;
 
 /// <summary>One for each entry of a claim operation.</summary>
 public sealed record ClaimsEvidence(IReadOnlyList<CheckedClaim> Claims) : OperationEvidence;

@@ -45,6 +45,21 @@ public enum InclusionStatus
     /// <summary>Retryable. At this position the fee payer holds less than the fee.</summary>
     FeeNotPayable = 10,
 
+    /// <summary>Permanent. Another transaction of the account has had this Ethereum nonce.</summary>
+    NonceUsed = 11,
+
+    /// <summary>Retryable. The account's transactions with smaller Ethereum nonces come first.</summary>
+    NonceAhead = 12,
+
+    /// <summary>Retryable. It may stand only where its operations succeed, and at this position one fails.</summary>
+    OperationFails = 13,
+
+    /// <summary>Retryable. Its account or fee payer has used its share of this block: spec/ledger.md#L-27.</summary>
+    ShareExceeded = 14,
+
+    /// <summary>Retryable. This block has no room left that is open to it: spec/ledger.md#L-26, L-28.</summary>
+    BlockFull = 15,
+
     /// <summary>Retryable. At this position the fee alone passes a limit of the signer's mandate.</summary>
-    FeeBeyondMandate = 11,
+    FeeBeyondMandate = 16,
 }

@@ -52,6 +52,12 @@ public abstract partial record Operation
             OperationCode.RefundEscrow => (1, RefundEscrow.ReadFields(ref reader)),
             OperationCode.GrantMandate => (5, GrantMandate.ReadFields(ref reader)),
             OperationCode.RevokeMandate => (1, RevokeMandate.ReadFields(ref reader)),
+            OperationCode.TransferWithAuthorization => (9, TransferWithAuthorization.ReadFields(ref reader)),
+            OperationCode.ReceiveWithAuthorization => (9, ReceiveWithAuthorization.ReadFields(ref reader)),
+            OperationCode.CancelAuthorization => (5, CancelAuthorization.ReadFields(ref reader)),
+            OperationCode.Approve => (3, Approve.ReadFields(ref reader)),
+            OperationCode.TransferFrom => (5, TransferFrom.ReadFields(ref reader)),
+            OperationCode.Permit => (8, Permit.ReadFields(ref reader)),
             OperationCode.CastVote => (1, CastVote.ReadFields(ref reader)),
             OperationCode.Unset or _ => (-1, null),
         };
@@ -150,6 +156,24 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.RevokeMandate"/>.</summary>
     RevokeMandate = 41,
+
+    /// <summary><see cref="Operation.TransferWithAuthorization"/>.</summary>
+    TransferWithAuthorization = 50,
+
+    /// <summary><see cref="Operation.ReceiveWithAuthorization"/>.</summary>
+    ReceiveWithAuthorization = 51,
+
+    /// <summary><see cref="Operation.CancelAuthorization"/>.</summary>
+    CancelAuthorization = 52,
+
+    /// <summary><see cref="Operation.Approve"/>.</summary>
+    Approve = 60,
+
+    /// <summary><see cref="Operation.TransferFrom"/>.</summary>
+    TransferFrom = 61,
+
+    /// <summary><see cref="Operation.Permit"/>.</summary>
+    Permit = 62,
 
     /// <summary><see cref="Operation.CastVote"/>.</summary>
     CastVote = 90,

@@ -69,6 +69,24 @@ public enum Price
     /// <summary>Revoking a mandate.</summary>
     RevokeMandate = 41,
 
+    /// <summary>A transfer by EIP-3009, with the wallet's signature to check.</summary>
+    TransferWithAuthorization = 50,
+
+    /// <summary>A transfer by EIP-3009 that its recipient submits, with the wallet's signature to check.</summary>
+    ReceiveWithAuthorization = 51,
+
+    /// <summary>The cancellation of an EIP-3009 nonce, which is kept for ever.</summary>
+    CancelAuthorization = 52,
+
+    /// <summary>An approval.</summary>
+    Approve = 60,
+
+    /// <summary>A transfer by a spender.</summary>
+    TransferFrom = 61,
+
+    /// <summary>An approval by EIP-2612, with the wallet's signature to check.</summary>
+    Permit = 62,
+
     /// <summary>A validator's vote for a proposal.</summary>
     CastVote = 90,
 

@@ -51,6 +51,10 @@ public static class Pricing
         Operation.OpenChannel open => open.Payee,
         Operation.StartStream start => start.Payee,
         Operation.LockEscrow escrow => escrow.Payee,
+        Operation.TransferWithAuthorization { Authorization: var transfer } => transfer.To,
+        Operation.ReceiveWithAuthorization { Authorization: var receive } => receive.To,
+        Operation.TransferFrom transfer => transfer.To,
+        Operation.Permit permit => permit.Owner,
         _ => null,
     };
 

@@ -41,6 +41,7 @@ public abstract record Proposal
             ProposalKind.RemoveValidator => (1, ReadKey(ref reader) is { } key ? new RemoveValidator(key) : null),
             ProposalKind.ReplaceValidator => (2, ReadReplacement(ref reader)),
             ProposalKind.ScheduleUpgrade => (2, new ScheduleUpgrade(reader.Number(), reader.Number())),
+            ProposalKind.SetPrice => (2, new SetPrice((Price)reader.Number(byte.MaxValue), reader.Number())),
             ProposalKind.Unset or _ => (-1, null),
         };
         if (read.Fields < 0)
@@ -121,6 +122,20 @@ public abstract record Proposal
         public override void Write(CanonicalWriter writer) =>
             writer.Array(3).Number((ulong)Kind).Number(ProtocolVersion).Number(Height);
     }
+
+    /// <summary>A price becomes this: lower at once, or higher by a small step after a notice.</summary>
+    public sealed record SetPrice(Price Price, ulong FeeUnits) : Proposal
+    {
+        /// <inheritdoc/>
+        public override ProposalKind Kind => ProposalKind.SetPrice;
+
+        /// <inheritdoc/>
+        public override bool IsWellFormed() => (ulong)Price <= byte.MaxValue;
+
+        /// <inheritdoc/>
+        public override void Write(CanonicalWriter writer) =>
+            writer.Array(3).Number((ulong)Kind).Number((ulong)Price).Number(FeeUnits);
+    }
 }
 
 /// <summary>Numbers of proposals; never changed, never used twice.</summary>
@@ -140,4 +155,7 @@ public enum ProposalKind
 
     /// <summary><see cref="Proposal.ScheduleUpgrade"/>.</summary>
     ScheduleUpgrade = 4,
+
+    /// <summary><see cref="Proposal.SetPrice"/>.</summary>
+    SetPrice = 5,
 }

@@ -59,6 +59,21 @@ public enum TransactionStatus
     /// <summary>Retryable. The grace period is still running.</summary>
     GraceRunning = 30,
 
+    /// <summary>Permanent. The tariff has no such price.</summary>
+    PriceUnknown = 85,
+
+    /// <summary>Permanent. The price is that already, and no change of it waits.</summary>
+    PriceUnchanged = 86,
+
+    /// <summary>Permanent. Above the ceiling that no vote can raise.</summary>
+    PriceAboveCeiling = 87,
+
+    /// <summary>Permanent. Higher than the present price by more than one step.</summary>
+    PriceStepTooLarge = 88,
+
+    /// <summary>Retryable. A higher price waits for its time: nothing above the present one until then.</summary>
+    PriceChangeWaits = 89,
+
     /// <summary>Permanent. The account belongs to no validator of the epoch.</summary>
     NotAValidator = 90,
 
@@ -174,4 +189,49 @@ public enum TransactionStatus
 
     /// <summary>Permanent. A delegate may revoke its own mandate and those below it, and this is neither.</summary>
     NotMandateAncestor = 149,
+
+    /// <summary>
+    /// Permanent. The authorization's signature is not canonical, is not by its payer, or is under another domain than
+    /// the asset's.
+    /// </summary>
+    AuthorizationSignatureInvalid = 160,
+
+    /// <summary>Permanent. The authorization has executed before.</summary>
+    AuthorizationUsed = 161,
+
+    /// <summary>Permanent. The authorization was cancelled.</summary>
+    AuthorizationCancelled = 162,
+
+    /// <summary>Retryable. The block's second is not after the authorization's validAfter.</summary>
+    AuthorizationNotYetValid = 163,
+
+    /// <summary>Permanent. The block's second is not before the authorization's validBefore.</summary>
+    AuthorizationExpired = 164,
+
+    /// <summary>Retryable. The authorization's validBefore lies more than 24 hours ahead: not yet executable.</summary>
+    AuthorizationTooFarAhead = 165,
+
+    /// <summary>Permanent. Only the recipient may submit this kind of authorization.</summary>
+    NotRecipient = 166,
+
+    /// <summary>Retryable. What the account may still move is less than the amount.</summary>
+    AllowanceTooLow = 170,
+
+    /// <summary>Permanent. The spender is a reserved address: spec/ledger.md#L-5.</summary>
+    SpenderReserved = 171,
+
+    /// <summary>
+    /// Permanent. The permit's signature is not canonical, is not by its owner, or is under another domain than the
+    /// asset's.
+    /// </summary>
+    PermitSignatureInvalid = 172,
+
+    /// <summary>Permanent. The block's second is after the permit's deadline.</summary>
+    PermitExpired = 173,
+
+    /// <summary>Permanent. A permit with this nonce has executed before.</summary>
+    PermitNonceUsed = 174,
+
+    /// <summary>Retryable. Permits with smaller nonces must execute before this one.</summary>
+    PermitNonceAhead = 175,
 }

@@ -35,8 +35,13 @@ public static class TransactionVerifier
             return VerificationStatus.TooLarge;
         }
 
-        var signingHash = signed.Transaction.SigningHash();
-        status = CheckSignatures(signed, signingHash);
+        var signingHash = signed.SigningHash();
+        status = signed switch
+        {
+            BareAuthorization bare => CheckSignatures(bare, signingHash),
+            EthereumTransaction raw => CheckSignatures(raw),
+            _ => CheckSignatures(signed, signingHash),
+        };
         if (status != VerificationStatus.Verified)
         {
             return status;
@@ -53,6 +58,11 @@ public static class TransactionVerifier
         if (transaction.Network != network)
         {
             return VerificationStatus.WrongNetwork;
+        }
+
+        if (signed is EthereumTransaction { Fault: not VerificationStatus.Verified and var fault })
+        {
+            return fault;
         }
 
         if (transaction.Operations.Count is < 1 or > Limits.OperationsPerTransaction
@@ -146,6 +156,52 @@ public static class TransactionVerifier
             : VerificationStatus.FeePayerSignatureInvalid;
     }
 
+    // The signature inside the authorization is the signer's.
+    private static VerificationStatus CheckSignatures(BareAuthorization bare, Hash256 signingHash)
+    {
+        var transaction = bare.Transaction;
+        if (transaction.FeePayer == transaction.Account)
+        {
+            return VerificationStatus.FeePayerRedundant;
+        }
+
+        if (bare.Signatures.Count != (transaction.FeePayer is null ? 0 : 1))
+        {
+            return VerificationStatus.SignatureCountWrong;
+        }
+
+        if (transaction.FeePayer is { } payer && bare.Signatures[0].Key.Address != payer)
+        {
+            return VerificationStatus.FeePayerKeyMismatch;
+        }
+
+        if (transaction.Operations[0].RecoverSigner() != transaction.Account)
+        {
+            return VerificationStatus.SignatureInvalid;
+        }
+
+        return transaction.FeePayer is null || bare.Signatures[0].Verify(signingHash)
+            ? VerificationStatus.Verified
+            : VerificationStatus.FeePayerSignatureInvalid;
+    }
+
+    // The sender follows from the signature. One inside the call is valid under at most one value of the terms: with a
+    // wrong one the transaction stands nowhere, instead of failing at its sender's cost.
+    private static VerificationStatus CheckSignatures(EthereumTransaction raw)
+    {
+        if (raw.Transaction.Account == Address.Zero)
+        {
+            return VerificationStatus.SignatureInvalid;
+        }
+
+        var operation = raw.Transaction.Operations[0];
+        var isPermit = operation is Operation.Permit;
+        var isRight = operation.WalletSigner is { } signer
+            ? raw.Terms is { } terms && (isPermit || terms.PermitNonce == 0) && operation.RecoverSigner() == signer
+            : raw.Terms is null;
+        return isRight ? VerificationStatus.Verified : VerificationStatus.WalletSignatureInvalid;
+    }
+
     private static CheckedOperation[] CheckOperations(Transaction transaction)
     {
         var operations = new CheckedOperation[transaction.Operations.Count];
@@ -166,6 +222,7 @@ public static class TransactionVerifier
                 new ChannelOpeningEvidence(transaction.ChannelIdAt(index), open.FirstVoucher?.SigningHash()),
             Operation.ClaimChannels claims => new ClaimsEvidence(CheckClaims(claims.Claims)),
             Operation.ReleaseEscrow release => CheckRelease(transaction.Network, release),
+            { WalletSigner: not null } operation => new SignerEvidence(operation.RecoverSigner()),
             _ => null,
         };
 

@@ -46,4 +46,21 @@ public enum VerificationStatus
 
     /// <summary>The fee payer's signature is not valid.</summary>
     FeePayerSignatureInvalid = 11,
+
+    /// <summary>
+    /// An Ethereum transaction with call data that is no call of an asset which the network knows, in its one encoding.
+    /// </summary>
+    EthereumCallUnknown = 12,
+
+    /// <summary>
+    /// An Ethereum transaction whose value is no whole number of the fee asset's atomic units below 2^128, or is not
+    /// zero and comes with call data.
+    /// </summary>
+    EthereumValueInvalid = 13,
+
+    /// <summary>
+    /// The wallet's signature inside the call of an Ethereum transaction is not valid under the terms that came with
+    /// it; or there are terms and no such signature.
+    /// </summary>
+    WalletSignatureInvalid = 14,
 }

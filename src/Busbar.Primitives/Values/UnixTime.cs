@@ -6,6 +6,9 @@ public readonly record struct UnixTime(ulong Ms) : IComparable<UnixTime>
     /// <summary>The last moment that fits the six bytes an intent id has for it.</summary>
     public static UnixTime MaxValue => new((1UL << 48) - 1);
 
+    /// <summary>Whole seconds, rounded down: what Ethereum's rules call the block's timestamp.</summary>
+    public ulong Seconds => Ms / 1_000;
+
     /// <inheritdoc/>
     public int CompareTo(UnixTime other) => Ms.CompareTo(other.Ms);
 

@@ -45,6 +45,7 @@ internal class Actor
         ActorNames.FutureViewSpammer => new FutureViewSpammer(world, node),
         ActorNames.InvalidBlockLeader => new InvalidBlockLeader(world, node),
         ActorNames.Repeater => new Repeater(world, node),
+        ActorNames.GreedyLeader => new GreedyLeader(world, node),
         ActorNames.Twins => new Twins(world, node),
         ActorNames.Silent => new Silent(world, node),
         _ => throw new ArgumentException($"There is no actor {name}.", nameof(name)),
@@ -92,8 +93,11 @@ internal class Actor
         return new PeerMessage.Consensus(new Message.Proposal(Sign(vote)).Encode(), block.Encode());
     }
 
-    /// <summary>A block of this actor's own on a parent that it knows; or null.</summary>
-    protected StoredBlock? BuildOn(Hash256 parent, ulong view, IEnumerable<PendingTransaction> waiting)
+    /// <summary>
+    /// A block of this actor's own on a parent that it knows, with the protocol's room or another one; or null.
+    /// </summary>
+    protected StoredBlock? BuildOn(
+        Hash256 parent, ulong view, IEnumerable<PendingTransaction> waiting, BlockRoom? room = null)
     {
         if (Node.Validator?.StateAfter(parent) is not { } state
             || state.Epoch != Node.Validator.Head.Epoch)
@@ -101,9 +105,15 @@ internal class Actor
             return null;
         }
 
-        var now = ((IValidatorPorts)Node).Now;
-        var built = BlockBuilder.Build(
-            state, parent, view, new UnixTime(now.Ms + 1 + Random.Below(3)), waiting, (_, _) => { }, out _);
-        return built.Block with { Receipts = [] };
+        var nowMs = ((IValidatorPorts)Node).Now.Ms + 1 + Random.Below(3);
+        var time = new UnixTime(Math.Max(nowMs, state.Time.Ms + 1));
+        var execution = state.BeginWith(time, state.UptimeAt(time), room ?? new BlockRoom());
+        var builder = new BlockBuilder(state, parent, view, execution);
+        foreach (var pending in waiting)
+        {
+            builder.Offer(pending);
+        }
+
+        return builder.Seal().Block with { Receipts = [] };
     }
 }

@@ -37,6 +37,7 @@ public static class MutantTrial
         new(Mutant.NothingSaidAgain, "C-38, C-39", 4, Faults.All, null, 400),
         new(Mutant.StateRootUnchecked, "L-40", 4, Faults.Byzantine, ActorNames.InvalidBlockLeader, 200),
         new(Mutant.IntentUnchecked, "L-11", 4, Faults.Byzantine, ActorNames.Repeater, 200),
+        new(Mutant.ShareUnchecked, "L-26, L-27, L-28", 4, Faults.Byzantine, ActorNames.GreedyLeader, 200),
     ];
 
     /// <summary>True in a build whose rules can be switched off.</summary>

@@ -7,7 +7,8 @@ namespace Busbar.Simulation.Oracles;
 
 /// <summary>
 /// Sees every block that an honest validator stores and keeps books of its own, apart from the ledger's code: one block
-/// at each height, each payment at most once and never lost, receipts that say what happened, the same balances.
+/// at each height, each payment at most once and never lost, receipts that say what happened, the same balances, and no
+/// more room for anybody than the protocol gives.
 /// </summary>
 internal sealed class LedgerOracle
 {
@@ -62,6 +63,7 @@ internal sealed class LedgerOracle
         }
 
         chain.Add((digest, header.StateRoot));
+        CheckRoom(header.Height, final.Block.Transactions);
         for (var i = 0; i < final.Block.Transactions.Count; i++)
         {
             Keep(header.Height, i, final.Block.Transactions[i], final.Block.Receipts[i]);
@@ -101,6 +103,33 @@ internal sealed class LedgerOracle
             {
                 fail($"validator {node.Index} has another state than the final one at height {head.Height}");
             }
+        }
+    }
+
+    // The numbers of L-25 to L-28 for the transfers and votes of a simulation, whose accounts pay for themselves.
+    private void CheckRoom(ulong height, IReadOnlyList<byte[]> transactions)
+    {
+        var used = new Dictionary<Address, long>();
+        foreach (var encoded in transactions)
+        {
+            if (SignedTransaction.TryDecode(encoded, out var signed) != DecodeError.Unset)
+            {
+                continue;
+            }
+
+            var (content, signatures) = (signed!.Value.Transaction, signed.Value.Signatures.Count);
+            used[content.Account] = used.GetValueOrDefault(content.Account)
+                + 1_300 + (2 * encoded.Length) + (400 * (signatures + content.Operations.Count));
+        }
+
+        if (used.Values.Any(units => units > 1_048_576))
+        {
+            fail($"block {height} gives an account more than an eighth of a block");
+        }
+
+        if (used.Values.Sum() > 6_291_456)
+        {
+            fail($"block {height} gives payments the room of claims");
         }
     }
 

@@ -127,6 +127,7 @@ public sealed class EncodingVectorTests
             new Proposal.RemoveValidator(one.PublicKey),
             new Proposal.ReplaceValidator(one.PublicKey, two.PublicKey),
             new Proposal.ScheduleUpgrade(2, 1_000_000),
+            new Proposal.SetPrice(Price.Transfer, 9_000),
         ];
     }
 

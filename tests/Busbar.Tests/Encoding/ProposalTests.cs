@@ -14,7 +14,8 @@ public sealed class ProposalTests
         GenKey.Select(key => (Proposal)new Proposal.RemoveValidator(key)),
         Gen.Select(GenKey, GenKey).Select((old, next) => (Proposal)new Proposal.ReplaceValidator(old, next)),
         Gen.Select(Gen.ULong, Gen.ULong).Select(
-            (version, height) => (Proposal)new Proposal.ScheduleUpgrade(version, height)));
+            (version, height) => (Proposal)new Proposal.ScheduleUpgrade(version, height)),
+        Gen.Select(Gen.Byte, Gen.ULong).Select((price, units) => (Proposal)new Proposal.SetPrice((Price)price, units)));
 
     [Fact]
     public void L80_a_proposal_has_one_encoding_and_its_digest_is_over_tag_and_it() => GenProposal.Sample(proposal =>
@@ -33,7 +34,7 @@ public sealed class ProposalTests
     });
 
     [Theory]
-    [InlineData("820501", DecodeError.UnknownKind)]
+    [InlineData("820601", DecodeError.UnknownKind)]
     [InlineData("820001", DecodeError.UnknownKind)]
     [InlineData("820402", DecodeError.Truncated)]
     [InlineData("82040203", DecodeError.WrongLength)]

@@ -37,6 +37,7 @@ public sealed class SignedTransactionTests
         GenChannel.Select(id => (Operation)new Operation.WithdrawChannel(id)),
         ObjectOperationTests.GenOperation,
         MandateOperationTests.GenOperation,
+        WalletOperationTests.GenOperation,
         ProposalTests.GenProposal.Select(proposal => (Operation)new Operation.CastVote(proposal)));
 
     private static readonly Gen<SignedTransaction> GenTransaction = Gen.Select(

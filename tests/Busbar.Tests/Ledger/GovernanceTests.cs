@@ -129,8 +129,6 @@ public sealed class GovernanceTests
     public void L83_the_first_reason_of_the_table_is_reported()
     {
         var (own, stranger) = (world.State.Validators.Keys[0], Fifth);
-        TransactionStatus Try(int key, Proposal proposal) => world.Run(key, Cast(proposal)).Status;
-
         Assert.Equal(TransactionStatus.NotAValidator, Try(4, new Proposal.RemoveValidator(stranger)));
         Assert.Equal(TransactionStatus.ValidatorUnknown, Try(0, new Proposal.RemoveValidator(stranger)));
         Assert.Equal(TransactionStatus.ValidatorUnknown, Try(0, new Proposal.ReplaceValidator(stranger, own)));
@@ -213,6 +211,53 @@ public sealed class GovernanceTests
     }
 
     [Fact]
+    public void L83_L88_what_no_vote_may_do_to_a_price()
+    {
+        Assert.Equal(TransactionStatus.PriceUnknown, Try(0, new Proposal.SetPrice((Price)77, 1)));
+        Assert.Equal(TransactionStatus.PriceUnchanged, Try(0, new Proposal.SetPrice(Price.Transfer, 10_000)));
+        Assert.Equal(TransactionStatus.PriceAboveCeiling, Try(0, new Proposal.SetPrice(Price.Transfer, 100_001)));
+        Assert.Equal(TransactionStatus.PriceStepTooLarge, Try(0, new Proposal.SetPrice(Price.Transfer, 11_001)));
+        Vote(new Proposal.SetPrice(Price.Transfer, 11_000), 0, 1, 2);
+        Assert.Equal(TransactionStatus.PriceChangeWaits, Try(0, new Proposal.SetPrice(Price.Transfer, 10_001)));
+        Assert.Equal(10_000UL, world.State.Tariff.UnitsOf(Price.Transfer));
+    }
+
+    [Fact]
+    public void L88_a_price_falls_at_once_and_rises_after_its_notice()
+    {
+        Vote(new Proposal.SetPrice(Price.Transfer, 9_000), 0, 1);
+        Vote(new Proposal.SetPrice(Price.Transfer, 8_000), 0);
+        Assert.Equal(2, world.State.Ballots().Count());
+        var decided = VoteLast(Cast(new Proposal.SetPrice(Price.Transfer, 9_000)), 2);
+        Assert.Equal(EffectKind.ProposalDecided, Assert.Single(decided.Effects).Kind);
+        Assert.Empty(world.State.Ballots());
+        Assert.Equal(9_000UL, world.State.Tariff.UnitsOf(Price.Transfer));
+        var transfer = new Operation.Transfer(Dollar, AddressOf(1), new Amount(1), Hash256.Zero);
+        Assert.Equal(new Amount(9_000), world.Run(0, transfer).Fee);
+
+        Vote(new Proposal.SetPrice(Price.Transfer, 9_900), 0, 1, 2);
+        var waiting = Assert.Single(world.State.WaitingPrices);
+        Assert.Equal(new PriceChange(Price.Transfer, 9_900, waiting.From), waiting);
+        Assert.Equal(PriceRules.NoticeMs, waiting.From.Ms - world.State.Time.Ms);
+        world.Seal(world.Begin(PriceRules.NoticeMs - 1));
+        Assert.Equal(new Amount(9_000), world.Run(0, transfer).Fee);
+        Assert.Equal(9_900UL, world.State.Tariff.UnitsOf(Price.Transfer));
+        Assert.Equal(new Amount(9_900), world.Run(0, transfer).Fee);
+        Assert.Empty(world.State.WaitingPrices);
+
+        // :: Back down drops what waits; and all of it survives storage.
+        Vote(new Proposal.SetPrice(Price.Transfer, 10_000), 0, 1, 2);
+        Vote(new Proposal.SetPrice(Price.CastVote, 11_000), 0, 1, 2);
+        Vote(new Proposal.SetPrice(Price.Transfer, 9_900), 0, 1, 2);
+        var state = world.State;
+        Assert.Equal(Price.CastVote, Assert.Single(state.WaitingPrices).Price);
+        var loaded = LedgerState.Load(state.Genesis, state.Height, state.Time, state.UptimeMs, state.Entries());
+        Assert.Equal(state.StateRoot, loaded.StateRoot);
+        Assert.Equal(9_900UL, loaded.Tariff.UnitsOf(Price.Transfer));
+        Assert.Equal(state.WaitingPrices, loaded.WaitingPrices);
+    }
+
+    [Fact]
     public void L84_L86_an_upgrade_waits_for_its_height_through_a_change_of_the_set_and_ends_no_epoch()
     {
         var height = world.State.Height + 110;
@@ -257,6 +302,8 @@ public sealed class GovernanceTests
         Assert.False(world.State.EndsEpoch);
         AssertSurvives();
     }
+
+    private TransactionStatus Try(int key, Proposal proposal) => world.Run(key, Cast(proposal)).Status;
 
     private static Operation Cast(Proposal proposal) => new Operation.CastVote(proposal);
 

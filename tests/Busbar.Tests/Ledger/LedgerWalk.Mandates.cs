@@ -14,7 +14,9 @@ internal sealed partial class LedgerWalk
     [
         OperationCode.Transfer, OperationCode.Burn, OperationCode.OpenChannel, OperationCode.TopUpChannel,
         OperationCode.StartStream, OperationCode.TopUpStream, OperationCode.LockEscrow, OperationCode.ReleaseEscrow,
-        OperationCode.GrantMandate,
+        OperationCode.GrantMandate, OperationCode.TransferWithAuthorization, OperationCode.ReceiveWithAuthorization,
+        OperationCode.CancelAuthorization, OperationCode.Approve, OperationCode.TransferFrom, OperationCode.Permit,
+        OperationCode.CastVote,
     ];
 
     // A sixth of all steps, by a part of the number that no other choice looks at.
@@ -55,9 +57,11 @@ internal sealed partial class LedgerWalk
         for (var i = 0; i < 1 + (step.C % 4 == 0 ? 1 + step.A % 3 : 0); i++)
         {
             var own = step with { A = step.A + i * 7, B = step.B / 5 + i };
+            var truth = new List<ClaimTruth>();
             operations.Add(byAccount ? ComposeGrantOrRevoke(transaction, own, mandates)
+                : own.D % 5 == 0 ? ComposeOfWallets(transaction, own with { Kind = own.B + own.D }, truth)
                 : ComposeUse(transaction, i, own, mandates, depth));
-            truths.Add([]);
+            truths.Add([.. truth]);
         }
 
         return transaction with { Operations = operations };
@@ -129,7 +133,8 @@ internal sealed partial class LedgerWalk
             7 => step.D % 2 == 0 ? ComposeLock(transaction, index, step) with { Asset = asset, Amount = amount }
                 : ComposeRelease(step),
             8 => step.D % 2 == 0
-                ? new Operation.RequestChannelClose(Pick(step).Id) : new Operation.CloseChannel(Pick(step).Id),
+                ? new Operation.RequestChannelClose(Pick(step).Id)
+                : new Operation.CastVote(new Proposal.SetPrice(Price.Transfer, 9_000)),
             _ => depth < 4 || step.D % 3 != 0
                 ? ComposeGrantOrRevoke(transaction, step, mandates) : ComposeGrant(transaction, step),
         };
@@ -154,7 +159,7 @@ internal sealed partial class LedgerWalk
 
     private Operation.GrantMandate ComposeGrant(Transaction transaction, WalkStep step)
     {
-        OperationCode[] codes = [.. Delegable.Where((_, index) => step.D % 10 != index || step.C % 4 != 0)];
+        OperationCode[] codes = [.. Delegable.Where((_, index) => step.D % 16 != index || step.C % 4 != 0)];
         Address[] payees =
             [.. Enumerable.Range(0, 6).Where(key => (key + step.C) % 3 != 0).Select(LedgerWorld.AddressOf).Order()];
         var signer = step.C % 19 == 0 ? transaction.Account : LedgerWorld.AddressOf((step.A + step.C) % 7);
@@ -185,6 +190,17 @@ internal sealed partial class LedgerWalk
             _ => null,
         };
         return new MandateLimit(asset, total, asset == LedgerWorld.Dollar && step.A % 6 == 3 ? null : window);
+    }
+
+    private void CountDelegated(Transaction transaction, Receipt? receipt)
+    {
+        if (transaction.Signer != transaction.Account && receipt?.Status == TransactionStatus.Ok)
+        {
+            foreach (var operation in transaction.Operations)
+            {
+                Reach("Delegate." + operation.Code);
+            }
+        }
     }
 
     private void CompareMandates() => Assert.Equal(

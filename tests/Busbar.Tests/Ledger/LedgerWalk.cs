@@ -43,7 +43,7 @@ internal sealed partial class LedgerWalk
 
     public void Take(WalkStep step)
     {
-        if (step.A % 20 == 0 && world.State.ScheduledUpgrade is { } upgrade)
+        if (world.State.ScheduledUpgrade is { } upgrade)
         {
             while (world.State.Height < upgrade.Height)
             {
@@ -54,10 +54,23 @@ internal sealed partial class LedgerWalk
             Reach("ProtocolVersion");
         }
 
+        if (step.A % 40 == 1 && world.State.WaitingPrices.Count > 0)
+        {
+            EndBlock();
+            NextBlock(PriceRules.NoticeMs);
+            Reach("PriceRaised");
+        }
+
         if (step.Kind % 5 == 0)
         {
             EndBlock();
             NextBlock((step.A % 12) switch { 0 => 200_000UL, 1 => 1, 2 => 30_001, _ => 500 + (ulong)step.B % 3_000 });
+        }
+
+        if (IsEnvelope(step))
+        {
+            TakeEnvelope(step);
+            return;
         }
 
         var truths = new List<ClaimTruth[]>();
@@ -67,6 +80,7 @@ internal sealed partial class LedgerWalk
         var actual = status == InclusionStatus.Included ? Text(receipt!) : "Refused " + status;
         Assert.Equal(expected, actual);
         Count(status, receipt);
+        CountDelegated(transaction, receipt);
         Compare();
         if (status == InclusionStatus.Included)
         {
@@ -90,6 +104,7 @@ internal sealed partial class LedgerWalk
         Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
         CompareObjects();
         CompareMandates();
+        CompareWallets();
         if (world.State.EndsEpoch)
         {
             Reach("Epoch");
@@ -120,10 +135,9 @@ internal sealed partial class LedgerWalk
             unfolded.Add(world.State);
         }
 
-        block = world.Begin(stepMs);
-        naive.NextBlock();
-        naive.Time = block.Time.Ms;
-        naive.DropExpired();
+        block = world.Begin(
+            stepMs, new BlockRoom(NaiveLedger.Capacity, NaiveLedger.OrdinaryRoom, NaiveLedger.Share));
+        naive.NextBlock(block.Time.Ms);
         naive.Uptime += Math.Min(stepMs, 30_000);
         Assert.Equal(naive.Uptime, block.UptimeMs);
     }
@@ -220,6 +234,11 @@ internal sealed partial class LedgerWalk
         if (IsObjectStep(step.Kind))
         {
             return ComposeObject(transaction, index, step);
+        }
+
+        if (IsOfWallets(step))
+        {
+            return ComposeOfWallets(transaction, step, truth);
         }
 
         var channel = Pick(step).Id;
@@ -334,7 +353,9 @@ internal sealed partial class LedgerWalk
         {
             var parsed = Address.Parse(asset);
             var held = BigInteger.Zero;
-            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf).Append(FeeAccount.Address))
+            foreach (var account in Enumerable.Range(0, 6).Select(LedgerWorld.AddressOf)
+                .Concat(LedgerWorld.Wallets.Select(wallet => wallet.Address))
+                .Append(FeeAccount.Address))
             {
                 var balance = (BigInteger)block.BalanceOf(account, parsed).Atomic;
                 Assert.Equal(naive.Balance(account.ToString(), asset), balance);

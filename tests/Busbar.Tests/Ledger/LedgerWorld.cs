@@ -7,7 +7,7 @@ using Busbar.Transactions;
 namespace Busbar.Tests.Ledger;
 
 /// <summary>A small network with known keys, and short ways to write, sign and execute its transactions.</summary>
-internal sealed class LedgerWorld
+internal sealed partial class LedgerWorld
 {
     public static readonly NetworkId Network = NetworkId.Development;
     public static readonly Address Dollar = Named(0xD0);
@@ -61,6 +61,8 @@ internal sealed class LedgerWorld
             new(AddressOf(0), Huge, new Amount(UInt128.MaxValue - 1_000)),
             new(AddressOf(1), Huge, new Amount(1_000)),
             new(AddressOf(4), Dollar, new Amount(45_000)),
+            new(Wallets[0].Address, Dollar, new Amount(1_000_000_000)),
+            new(Wallets[1].Address, Dollar, new Amount(1_000_000)),
         };
         for (var i = 0; i < 4; i++)
         {
@@ -124,10 +126,10 @@ internal sealed class LedgerWorld
         return verified!;
     }
 
-    public BlockExecution Begin(ulong stepMs = 1_000)
+    public BlockExecution Begin(ulong stepMs = 1_000, BlockRoom? room = null)
     {
         var time = new UnixTime(State.Time.Ms + stepMs);
-        return State.Begin(time, State.UptimeAt(time));
+        return State.BeginWith(time, State.UptimeAt(time), room ?? new BlockRoom());
     }
 
     public ExecutedBlock Seal(BlockExecution block)

@@ -156,7 +156,7 @@ public sealed class MandateTests
             new Operation.Freeze(asset, AddressOf(4)), new Operation.Unfreeze(asset, AddressOf(4)),
             Claims(ClaimOf(open.ChannelIdAt(0), 5)), new Operation.RequestChannelClose(open.ChannelIdAt(0)),
             new Operation.WithdrawStream(start.StreamIdAt(0)), new Operation.StopStream(start.StreamIdAt(0)),
-            new Operation.CastVote(new Proposal.AddValidator(Key(300).PublicKey)), Grant(5),
+            Grant(5),
             new Operation.RevokeMandate(AddressOf(5)),
         ];
         Assert.All(payingNobody, operation => Assert.Equal(

@@ -6,7 +6,7 @@ using Busbar.Transactions;
 namespace Busbar.Tests.Ledger;
 
 /// <summary>
-/// The rules L-80 to L-86 again: keys as text, the ballots as a list of votes in the order in which they were cast. A
+/// The rules L-80 to L-88 again: keys as text, the ballots as a list of votes in the order in which they were cast. A
 /// value, so that rolling back is keeping the old one.
 /// </summary>
 internal sealed record NaiveGovernance(
@@ -19,10 +19,38 @@ internal sealed record NaiveGovernance(
     (BigInteger Version, BigInteger Height)? Waiting,
     ImmutableList<(string Proposal, string Voter)> Votes)
 {
+    /// <summary>Fee units by the number of the price, as far as the walk changes them.</summary>
+    public ImmutableDictionary<int, BigInteger> Prices { get; init; } =
+        ImmutableDictionary<int, BigInteger>.Empty.Add(1, 10_000).Add(90, 10_000);
+
+    public ImmutableSortedDictionary<int, (BigInteger Units, BigInteger From)> Raises { get; init; } =
+        ImmutableSortedDictionary<int, (BigInteger, BigInteger)>.Empty;
+
+    /// <summary>What the fees of this block are counted with: the prices before it.</summary>
+    public ImmutableDictionary<int, BigInteger> Charged { get; init; } =
+        ImmutableDictionary<int, BigInteger>.Empty.Add(1, 10_000).Add(90, 10_000);
+
+    private BigInteger Time { get; init; }
+
     public static NaiveGovernance Start(IEnumerable<PublicKey> keys) =>
         new(0, 0, false, [.. keys], [.. keys], 1, null, []);
 
-    public NaiveGovernance NextBlock()
+    public NaiveGovernance NextBlock(BigInteger time)
+    {
+        var after = NextBlock();
+        foreach (var (price, raise) in after.Raises.Where(raise => raise.Value.From <= time))
+        {
+            after = after with
+            {
+                Prices = after.Prices.SetItem(price, raise.Units),
+                Raises = after.Raises.Remove(price),
+            };
+        }
+
+        return after with { Charged = Prices, Time = time };
+    }
+
+    private NaiveGovernance NextBlock()
     {
         var due = Waiting is { } upgrade && upgrade.Height == Height + 1;
         return this with
@@ -62,7 +90,9 @@ internal sealed record NaiveGovernance(
             .Select(ballot => $"{ballot.Key} {ballot.First()} {string.Join(",", ballot.Order())}")
             .Order(StringComparer.Ordinal);
         var waiting = Waiting is { } upgrade ? $"{upgrade.Version}@{upgrade.Height}" : "none";
-        return $"{Height} {Epoch} {Ended} {Version} {waiting} {string.Join(" ", Next)}\n{string.Join("\n", ballots)}";
+        var raises = string.Join(",", Raises.Select(raise => $"{raise.Key}:{raise.Value.Units}@{raise.Value.From}"));
+        return $"{Height} {Epoch} {Ended} {Version} {waiting} {Prices[1]} {Prices[90]} [{raises}] "
+            + $"{string.Join(" ", Next)}\n{string.Join("\n", ballots)}";
     }
 
     private static bool IsOf(PublicKey key, string account) => key.Address.ToString() == account;
@@ -81,8 +111,34 @@ internal sealed record NaiveGovernance(
         Proposal.ScheduleUpgrade upgrade =>
             Waiting is not null || upgrade.ProtocolVersion - Version != 1 || upgrade.Height - Height < 100
                 ? "UpgradeNotAhead" : null,
+        Proposal.SetPrice set => RefusalOf((int)set.Price, set.FeeUnits),
         _ => throw new InvalidOperationException("a new proposal needs its place in the model"),
     };
+
+    private string? RefusalOf(int price, BigInteger units)
+    {
+        if (!Prices.TryGetValue(price, out var present))
+        {
+            return "PriceUnknown";
+        }
+
+        var raised = units - present;
+        return raised == 0 && !Raises.ContainsKey(price) ? "PriceUnchanged"
+            : units > 100_000 ? "PriceAboveCeiling"
+            : raised > 1 && raised * 10 > present ? "PriceStepTooLarge"
+            : raised > 0 && Raises.ContainsKey(price) ? "PriceChangeWaits"
+            : null;
+    }
+
+    private NaiveGovernance WithPrice(Proposal.SetPrice set)
+    {
+        var price = (int)set.Price;
+        var open = Votes.RemoveAll(vote => vote.Proposal.StartsWith("SetPrice", StringComparison.Ordinal)
+            && vote.Proposal.Contains($" Price = {set.Price},", StringComparison.Ordinal));
+        return set.FeeUnits > Prices[price]
+            ? this with { Raises = Raises.SetItem(price, (set.FeeUnits, Time + 7 * 24 * 3_600_000)), Votes = open }
+            : this with { Prices = Prices.SetItem(price, set.FeeUnits), Raises = Raises.Remove(price), Votes = open };
+    }
 
     private NaiveGovernance Decide(Proposal proposal) => proposal switch
     {
@@ -94,6 +150,7 @@ internal sealed record NaiveGovernance(
             Waiting = (upgrade.ProtocolVersion, upgrade.Height),
             Votes = Votes.RemoveAll(vote => vote.Proposal.StartsWith("ScheduleUpgrade", StringComparison.Ordinal)),
         },
+        Proposal.SetPrice set => WithPrice(set),
         _ => throw new InvalidOperationException("a new proposal needs its place in the model"),
     };
 

@@ -6,7 +6,7 @@ namespace Busbar.Tests.Ledger;
 // L-140 to L-149 again.
 internal sealed partial class NaiveLedger
 {
-    private sealed record Permit(
+    private sealed record Grant(
         string Account, string Signer, string Id, string? UnderSigner, string? UnderId, BigInteger Until,
         HashSet<OperationCode> Codes, HashSet<string>? Payees, Dictionary<string, Purse> Purses);
 
@@ -28,9 +28,9 @@ internal sealed partial class NaiveLedger
         };
     }
 
-    private Dictionary<(string Account, string Signer), Permit> permits = [];
+    private Dictionary<(string Account, string Signer), Grant> grants = [];
 
-    public IEnumerable<string> MandatesAsText() => permits.Values
+    public IEnumerable<string> MandatesAsText() => grants.Values
         .Select(one => $"{one.Account} {one.Signer} {one.Id} {one.UnderId} {one.Until} " + string.Join(",", one.Purses
             .OrderBy(pair => pair.Key.ToUpperInvariant(), StringComparer.Ordinal)
             .Select(pair => $"{pair.Value.Spent}/{pair.Value.Size * pair.Value.Refill - pair.Value.Held}/"
@@ -39,46 +39,46 @@ internal sealed partial class NaiveLedger
 
     public void DropExpired()
     {
-        var dead = permits.Values.Where(permit => permit.Until <= Time)
-            .OrderBy(permit => permit.Until).ThenBy(permit => permit.Account.ToUpperInvariant(), StringComparer.Ordinal)
-            .ThenBy(permit => permit.Signer.ToUpperInvariant(), StringComparer.Ordinal)
+        var dead = grants.Values.Where(one => one.Until <= Time)
+            .OrderBy(one => one.Until).ThenBy(one => one.Account.ToUpperInvariant(), StringComparer.Ordinal)
+            .ThenBy(one => one.Signer.ToUpperInvariant(), StringComparer.Ordinal)
             .Take(256).ToArray();
-        Array.ForEach(dead, permit => permits.Remove((permit.Account, permit.Signer)));
+        Array.ForEach(dead, one => grants.Remove((one.Account, one.Signer)));
     }
 
     private Action RememberMandates()
     {
-        var old = new Dictionary<(string, string), Permit>(permits);
-        return () => permits = old;
+        var old = new Dictionary<(string, string), Grant>(grants);
+        return () => grants = old;
     }
 
     private bool MayAct(string account, string signer) => signer == account || ChainOf(account, signer) is not null;
 
     // Null for a dead one.
-    private List<Permit>? ChainOf(string account, string signer)
+    private List<Grant>? ChainOf(string account, string signer)
     {
-        if (!permits.TryGetValue((account, signer), out var permit) || Time >= permit.Until)
+        if (!grants.TryGetValue((account, signer), out var one) || Time >= one.Until)
         {
             return null;
         }
 
-        if (permit.UnderSigner is null)
+        if (one.UnderSigner is null)
         {
-            return [permit];
+            return [one];
         }
 
-        var above = ChainOf(account, permit.UnderSigner);
-        return above is null || above[0].Id != permit.UnderId ? null : [permit, .. above];
+        var above = ChainOf(account, one.UnderSigner);
+        return above is null || above[0].Id != one.UnderId ? null : [one, .. above];
     }
 
-    private List<Permit>? ActingIn(Transaction tx) =>
+    private List<Grant>? ActingIn(Transaction tx) =>
         tx.Signer == tx.Account ? null : ChainOf(tx.Account.ToString(), tx.Signer.ToString());
 
-    private bool Covers(List<Permit>? chain, string asset, BigInteger amount) =>
+    private bool Covers(List<Grant>? chain, string asset, BigInteger amount) =>
         chain is null || amount == 0
         || chain.TrueForAll(one => one.Purses.TryGetValue(asset, out var purse) && purse.Has(amount, Time));
 
-    private void Count(List<Permit>? chain, string asset, BigInteger amount)
+    private void Count(List<Grant>? chain, string asset, BigInteger amount)
     {
         foreach (var one in chain ?? [])
         {
@@ -86,7 +86,7 @@ internal sealed partial class NaiveLedger
             {
                 var purses = new Dictionary<string, Purse>(one.Purses);
                 purses[asset] = purses[asset].Take(amount, Time);
-                permits[(one.Account, one.Signer)] = one with { Purses = purses };
+                grants[(one.Account, one.Signer)] = one with { Purses = purses };
             }
         }
     }
@@ -114,7 +114,7 @@ internal sealed partial class NaiveLedger
         var chain = ActingIn(tx);
         var revoked = (operation as Operation.RevokeMandate)?.Signer;
         var code = revoked is null ? operation.Code : OperationCode.GrantMandate;
-        if (chain is null || (revoked != tx.Signer && !chain.TrueForAll(one => one.Codes.Contains(code))))
+        if (chain is null || operation is Operation.CastVote || (revoked != tx.Signer && !chain.TrueForAll(one => one.Codes.Contains(code))))
         {
             return "OperationNotAllowed";
         }
@@ -126,7 +126,7 @@ internal sealed partial class NaiveLedger
             return "PayeeNotAllowed";
         }
 
-        var (asset, amount) = SpentBy(operation);
+        var (asset, amount) = SpentBy(tx.Account.ToString(), operation);
         var covered = Covers(chain, asset, amount);
         var status = run();
         if (status != "Ok")
@@ -148,10 +148,12 @@ internal sealed partial class NaiveLedger
         Operation.TopUpChannel top => lines.GetValueOrDefault(top.Channel.ToString())?.Payee,
         Operation.TopUpStream top => flows.GetValueOrDefault(top.Stream.ToString())?.Payee,
         Operation.ReleaseEscrow release => locks.GetValueOrDefault(release.Escrow.ToString())?.Payee,
+        Operation.Approve approve => approve.Spender.ToString(),
+        Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => null,
         _ => NewAccount(operation),
     };
 
-    private (string Asset, BigInteger Amount) SpentBy(Operation operation) => operation switch
+    private (string Asset, BigInteger Amount) SpentBy(string account, Operation operation) => operation switch
     {
         Operation.Transfer it => (it.Asset.ToString(), (BigInteger)it.Amount.Atomic),
         Operation.Burn it => (it.Asset.ToString(), (BigInteger)it.Amount.Atomic),
@@ -162,6 +164,12 @@ internal sealed partial class NaiveLedger
             (lines.GetValueOrDefault(it.Channel.ToString())?.Asset ?? "", (BigInteger)it.Amount.Atomic),
         Operation.TopUpStream it =>
             (flows.GetValueOrDefault(it.Stream.ToString())?.Asset ?? "", (BigInteger)it.Amount.Atomic),
+        Operation.Approve it => (it.Asset.ToString(), (BigInteger)it.Amount.Atomic),
+        Operation.TransferFrom it => (it.Asset.ToString(), (BigInteger)it.Amount.Atomic),
+        Operation.TransferWithAuthorization it when it.Authorization.From.ToString() == account =>
+            (it.Authorization.Asset.ToString(), (BigInteger)it.Authorization.Value.Atomic),
+        Operation.ReceiveWithAuthorization it when it.Authorization.From.ToString() == account =>
+            (it.Authorization.Asset.ToString(), (BigInteger)it.Authorization.Value.Atomic),
         _ => ("", 0),
     };
 
@@ -171,7 +179,7 @@ internal sealed partial class NaiveLedger
         if (tx.Operations[index] is Operation.RevokeMandate revoke)
         {
             var target = (account, revoke.Signer.ToString());
-            if (!permits.ContainsKey(target))
+            if (!grants.ContainsKey(target))
             {
                 return "MandateUnknown";
             }
@@ -182,7 +190,7 @@ internal sealed partial class NaiveLedger
                 return "NotMandateAncestor";
             }
 
-            permits.Remove(target);
+            grants.Remove(target);
             return "Ok";
         }
 
@@ -195,7 +203,7 @@ internal sealed partial class NaiveLedger
             : ChainOf(account, signer) is not null ? "MandateExists" : "Ok";
         if (status == "Ok")
         {
-            permits[(account, signer)] = new Permit(
+            grants[(account, signer)] = new Grant(
                 account, signer, tx.ObjectIdAt(index).ToString(), chain?[0].Signer, chain?[0].Id, until,
                 [.. grant.Scope.Operations], grant.Scope.Payees?.Select(payee => payee.ToString()).ToHashSet(),
                 grant.Spending.ToDictionary(limit => limit.Asset.ToString(), PurseOf));

@@ -46,11 +46,19 @@ internal sealed partial class NaiveLedger
         genesisAssets = [.. assets];
     }
 
-    public BigInteger Time { get; set; }
+    public BigInteger Time { get; private set; }
 
     public BigInteger Uptime { get; set; }
 
-    public void NextBlock() => governance = governance.NextBlock();
+    public void NextBlock(BigInteger time)
+    {
+        // What the last block drops, it drops by its own time.
+        DropNonces();
+        Time = time;
+        DropExpired();
+        governance = governance.NextBlock(time);
+        block.Clear();
+    }
 
     public string GovernanceAsText() => governance.ToString();
 
@@ -68,8 +76,10 @@ internal sealed partial class NaiveLedger
         + HeldByStreams(asset) + HeldByEscrows(asset);
 
     /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
-    public string Apply(Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths)
+    public string Apply(
+        Transaction tx, string content, IReadOnlyList<ClaimTruth[]> truths, NaiveEnvelope? special = null)
     {
+        var envelope = special ?? NaiveEnvelope.Ordinary;
         var account = tx.Account.ToString();
         var payer = (tx.FeePayer ?? tx.Account).ToString();
         var until = (BigInteger)tx.IntentId.ValidUntil.Ms;
@@ -81,27 +91,25 @@ internal sealed partial class NaiveLedger
             .Count();
         var refusal =
             tx.Network.ChainId != 402402 ? "WrongNetwork"
-            : until < Time ? "Expired"
-            : until > Time + 100_000 ? "TooFarAhead"
-            : used.TryGetValue(key, out var first) ? (first == content ? "Duplicate" : "IntentReused")
+            : OnceMore(envelope, account, key, until, content) is { } again ? again
             : !MayAct(account, tx.Signer.ToString()) ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
             : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
             : !CoversFee(tx, fee + 100_000 * opened) ? "FeeBeyondMandate"
-            : null;
+            : RoomRefusal(tx, envelope);
         if (refusal is not null)
         {
             return "Refused " + refusal;
         }
 
-        used[key] = content;
         var before = (
             new Dictionary<string, BigInteger>(money),
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
         Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows(), RememberMandates()];
+        var wallets = CopyWallets();
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         CountFee(tx, full);
@@ -113,26 +121,39 @@ internal sealed partial class NaiveLedger
             {
                 (money, lines, known, governance) = before;
                 Array.ForEach(restore, undo => undo());
+                RestoreWallets(wallets);
+                if (envelope.MustSucceed)
+                {
+                    block.RemoveAt(block.Count - 1);
+                    return "Refused OperationFails";
+                }
+
+                Remember(envelope, account, key, content);
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
                 CountFee(tx, fee);
                 return $"{status} {i} {fee} []";
             }
         }
 
+        Remember(envelope, account, key, content);
         return $"Ok  {full} [{string.Join(",", claims)}]";
     }
 
-    private static BigInteger ContentFee(Transaction tx)
+    private BigInteger ContentFee(Transaction tx)
     {
         BigInteger fee = tx.FeePayer is null ? 0 : 5_000;
         foreach (var operation in tx.Operations)
         {
             fee += operation switch
             {
+                Operation.Transfer => governance.Charged[1],
+                Operation.CastVote => governance.Charged[90],
                 Operation.CreateAsset => 1_000_000,
                 Operation.OpenChannel or Operation.Freeze => 20_000,
                 Operation.StartStream or Operation.LockEscrow or Operation.GrantMandate => 20_000,
                 Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
+                Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => 15_000,
+                Operation.CancelAuthorization => 200_000,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
                     + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
@@ -153,6 +174,10 @@ internal sealed partial class NaiveLedger
         Operation.OpenChannel open => open.Payee.ToString(),
         Operation.StartStream start => start.Payee.ToString(),
         Operation.LockEscrow escrow => escrow.Payee.ToString(),
+        Operation.TransferWithAuthorization pay => pay.Authorization.To.ToString(),
+        Operation.ReceiveWithAuthorization pay => pay.Authorization.To.ToString(),
+        Operation.TransferFrom take => take.To.ToString(),
+        Operation.Permit permit => permit.Owner.ToString(),
         _ => null,
     };
 
@@ -209,6 +234,18 @@ internal sealed partial class NaiveLedger
                     : ending.FreeAt is null ? "ChannelNotClosing"
                     : Uptime < ending.FreeAt ? "GraceRunning"
                     : End(withdraw.Channel.ToString());
+            case Operation.TransferWithAuthorization pay:
+                return Pay(pay.Authorization, truths);
+            case Operation.ReceiveWithAuthorization pay:
+                return pay.Authorization.To.ToString() == account ? Pay(pay.Authorization, truths) : "NotRecipient";
+            case Operation.CancelAuthorization cancel:
+                return Cancel(cancel, truths);
+            case Operation.Approve approve:
+                return Approve(account, approve);
+            case Operation.TransferFrom take:
+                return Take(account, take);
+            case Operation.Permit permit:
+                return Permit(permit, truths);
             default:
                 throw new InvalidOperationException("a new operation needs its place in the model");
         }

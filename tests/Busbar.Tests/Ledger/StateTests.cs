@@ -234,13 +234,13 @@ public sealed class StateTests
     private static byte[] GovernanceOf(params byte[][] keys)
     {
         var writer = new CanonicalWriter();
-        writer.Array(5).Number(0UL).Number(1UL).Array(keys.Length);
+        writer.Array(7).Number(0UL).Number(1UL).Array(keys.Length);
         foreach (var key in keys)
         {
             writer.Bytes(key);
         }
 
-        return writer.Number(1UL).Null().ToArray();
+        return writer.Number(1UL).Null().Array(0).Array(0).ToArray();
     }
 
     private static byte[] BallotOf(int opener, params int[] voters)

@@ -13,6 +13,11 @@ internal static class WalkVotes
 
     public static Proposal Compose(LedgerState state, WalkStep step)
     {
+        if (state.WaitingPrices.Count > 0 && step.D % 3 != 0)
+        {
+            return ComposePrice(state, step);
+        }
+
         var open = state.Ballots().ToArray();
         var isFull = state.Validators.Count == ValidatorSet.MaxCount;
         if (open.Length > 0 && step.C % 3 >= (isFull ? 2 : 1))
@@ -28,6 +33,11 @@ internal static class WalkVotes
 
         var inside = keys[step.A % Math.Min(keys.Count, 5)];
         var candidate = CandidateOf(state, step);
+        if (step.D % 5 == 3)
+        {
+            return ComposePrice(state, step);
+        }
+
         return (step.D % 11) switch
         {
             0 or 1 or 2 => new Proposal.AddValidator(candidate),
@@ -39,6 +49,28 @@ internal static class WalkVotes
             _ => new Proposal.ScheduleUpgrade(
                 state.ProtocolVersion + (step.B % 6 == 0 ? 2UL : 1UL), state.Height + 98 + (ulong)(step.C % 40)),
         };
+    }
+
+    // Lower, one step higher, too much, and what is no price.
+    private static Proposal.SetPrice ComposePrice(LedgerState state, WalkStep step)
+    {
+        if (state.WaitingPrices.Count > 0 && step.A % 3 != 0)
+        {
+            var waiting = state.WaitingPrices[0].Price;
+            return new Proposal.SetPrice(waiting, state.Tariff.UnitsOf(waiting) + (ulong)(step.C % 5));
+        }
+
+        var price = (step.B % 9) switch { 0 => (Price)77, 1 or 2 or 3 => Price.CastVote, _ => Price.Transfer };
+        var present = step.B % 9 == 0 ? 0 : state.Tariff.UnitsOf(price);
+        return new Proposal.SetPrice(price, (step.C % 7) switch
+        {
+            0 => present,
+            1 => present - Math.Min(present, 1 + (ulong)(step.A % 300)),
+            2 => 100_001,
+            3 => present + (present / 10) + 2,
+            4 => present + 1,
+            _ => present + (present / 10),
+        });
     }
 
     /// <summary>An account that has not voted for what the step votes for, or null when all have.</summary>
@@ -59,7 +91,11 @@ internal static class WalkVotes
             .Select(ballot => $"{ballot.Proposal} {ballot.Opener} {string.Join(",", ballot.Voters)}")
             .Order(StringComparer.Ordinal);
         var waiting = state.ScheduledUpgrade is { } upgrade ? $"{upgrade.ProtocolVersion}@{upgrade.Height}" : "none";
+        var raises = string.Join(
+            ",", state.WaitingPrices.Select(raise => $"{(int)raise.Price}:{raise.FeeUnits}@{raise.From.Ms}"));
+        var (transfer, vote) = (state.Tariff.UnitsOf(Price.Transfer), state.Tariff.UnitsOf(Price.CastVote));
         return $"{state.Height} {state.Epoch} {state.EndsEpoch} {state.ProtocolVersion} {waiting} "
+            + $"{transfer} {vote} [{raises}] "
             + $"{string.Join(" ", state.Validators.Keys)}\n{string.Join("\n", ballots)}";
     }
 

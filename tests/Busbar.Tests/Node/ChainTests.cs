@@ -169,15 +169,12 @@ public class ChainTests
     }
 
     private static CandidateBlock Build(
-        LedgerState parent, Hash256 digest, ulong view, params PendingTransaction[] waiting) =>
-        BlockBuilder.Build(
-            parent,
-            digest,
-            view,
-            new UnixTime(parent.Time.Ms + 10),
-            waiting,
-            (_, status) => Assert.Fail(status.ToString()),
-            out _);
+        LedgerState parent, Hash256 digest, ulong view, params PendingTransaction[] waiting)
+    {
+        var builder = new BlockBuilder(parent, digest, view, new UnixTime(parent.Time.Ms + 10));
+        Assert.All(waiting, pending => Assert.Equal(InclusionStatus.Included, builder.Offer(pending)));
+        return builder.Seal();
+    }
 
     private ReceivedBlock Read(CandidateBlock built)
     {

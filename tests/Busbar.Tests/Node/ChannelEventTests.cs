@@ -53,7 +53,7 @@ public sealed class ChannelEventTests(ApiTests.Network network) : IClassFixture<
     [Fact]
     public async Task A5_A14_A17_assets_streams_and_escrows_are_read_by_their_ids_and_told_to_their_parties()
     {
-        var (payer, payee) = (network.Local.Accounts[0], network.Local.Accounts[6]);
+        var (payer, payee) = (network.Local.Accounts[0], network.Local.Accounts[8]);
         var plain = TestPayments.Transfer(payer, payee.Address, 1) with { MaxFee = new Amount(2_000_000) };
         Operation[] made = [new Operation.CreateAsset("Made", "MADE", "1", 2, new Amount(900), true)];
         var create = plain with { Operations = made };

@@ -17,16 +17,61 @@ public sealed class PoolLimitTests
     private readonly TransactionPool pool = new();
 
     [Fact]
-    public void A11_a_node_may_have_exactly_its_limit_waiting()
+    public void A19_a_node_may_have_exactly_its_limit_waiting_and_a_place_is_left_for_whoever_has_none()
     {
-        var each = NodeLimits.MempoolTransactions / 10;
-        foreach (var key in Keys.Take(10))
+        // Each account in turn takes what it can get: a quarter of what is left free, and at last one place each.
+        var accounts = Enumerable.Range(0, 60).Select(DevelopmentKeys.Account).Select(key => key.Address).ToArray();
+        var rich = LedgerState.FromGenesis(DevelopmentNetwork.CreateGenesis(60, 1, new UnixTime(Now.Ms - 1_000)));
+        var took = new List<int>();
+        foreach (var account in accounts)
         {
-            Assert.All(Pending(key, each), pending => Assert.Equal(MempoolStatus.Added, Add(pending)));
+            var count = 0;
+            var status = MempoolStatus.Added;
+            while (status == MempoolStatus.Added)
+            {
+                status = pool.Add(TestPending.Transfer(account, Now), rich, Now, out _);
+                count += status == MempoolStatus.Added ? 1 : 0;
+            }
+
+            took.Add(count);
+            Assert.Equal(count == 0 ? MempoolStatus.QueueFull : MempoolStatus.AccountQueueFull, status);
+            Assert.True(count > 0 || pool.Count == NodeLimits.MempoolTransactions);
         }
 
         Assert.Equal(NodeLimits.MempoolTransactions, pool.Count);
-        Assert.Equal(MempoolStatus.QueueFull, Add(Pending(Keys[10], 1)[0]));
+        Assert.Equal(NodeLimits.MempoolTransactionsPerAccount, took[0]);
+        Assert.True(took.TakeWhile(count => count > 0).Count() > 35);
+    }
+
+    [Fact]
+    public void A21_bytes_are_bounded_for_an_account_and_for_the_node()
+    {
+        var accounts = Enumerable.Range(0, 99).Select(DevelopmentKeys.Account).Select(key => key.Address).ToArray();
+        var rich = LedgerState.FromGenesis(DevelopmentNetwork.CreateGenesis(99, 1, new UnixTime(Now.Ms - 1_000)));
+        Operation[] one = [new Operation.CloseChannel(default)];
+        MempoolStatus AddLarge(Address from) => pool.Add(
+            TestPending.Of(from, Now, null, one, Limits.TransactionSizeBytes), rich, Now, out _);
+
+        var each = (int)(NodeLimits.MempoolSizeBytesPerAccount / Limits.TransactionSizeBytes);
+        for (var i = 0; i < each; i++)
+        {
+            Assert.Equal(MempoolStatus.Added, AddLarge(accounts[0]));
+        }
+
+        Assert.Equal(MempoolStatus.AccountQueueFull, AddLarge(accounts[0]));
+        var most = (int)(NodeLimits.MempoolSizeBytes / Limits.TransactionSizeBytes);
+        foreach (var account in accounts.Skip(1))
+        {
+            while (AddLarge(account) == MempoolStatus.Added)
+            {
+            }
+        }
+
+        Assert.Equal(most, pool.Count);
+        Assert.Equal(
+            MempoolStatus.QueueFull, pool.Add(TestPending.Transfer(accounts[98], Now), rich, Now, out _));
+        pool.Remove(pool.All().First());
+        Assert.Equal(MempoolStatus.Added, pool.Add(TestPending.Transfer(accounts[98], Now), rich, Now, out _));
     }
 
     [Fact]
@@ -37,7 +82,7 @@ public sealed class PoolLimitTests
         Assert.Equal(MempoolStatus.Added, pool.Add(waiting[0], poor, Now, out _));
         Assert.Equal(MempoolStatus.Added, pool.Add(waiting[1], poor, Now, out _));
         Assert.Equal(MempoolStatus.FeeNotPayable, pool.Add(waiting[2], poor, Now, out _));
-        pool.Remove(pool.InTurn().First());
+        pool.Remove(pool.All().First());
         Assert.Equal(MempoolStatus.Added, pool.Add(waiting[2], poor, Now, out _));
     }
 

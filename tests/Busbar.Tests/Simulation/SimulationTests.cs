@@ -43,6 +43,7 @@ public class SimulationTests
     [InlineData(ActorNames.Repeater)]
     [InlineData(ActorNames.Twins)]
     [InlineData(ActorNames.Silent)]
+    [InlineData(ActorNames.GreedyLeader)]
     public void C8_C9_C42_each_liar_is_survived(string actor)
     {
         for (var seed = 1UL; seed <= 4; seed++)
@@ -51,6 +52,28 @@ public class SimulationTests
             Assert.True(report.IsGood, $"{actor}, seed {seed}: {report.Unsafe} {report.Stalled}");
             Assert.Contains(actor, report.Story, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void L27_L28_no_greedy_block_becomes_final_and_the_network_goes_on()
+    {
+        // The oracle counts the room of every final block.
+        var lines = new List<string>();
+        for (var seed = 1UL; seed <= 4; seed++)
+        {
+            var report = Run.Run(new SimulationOptions
+            {
+                Seed = seed,
+                Faults = Faults.Byzantine,
+                Actor = ActorNames.GreedyLeader,
+                Trace = lines.Add,
+            });
+            Assert.True(report.IsGood, $"seed {seed}: {report.Unsafe} {report.Stalled}");
+            Assert.True(report.Payments >= 14);
+        }
+
+        Assert.Contains(lines, line => line.EndsWith("sells a share", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("sells the room of claims", StringComparison.Ordinal));
     }
 
     [Fact]
