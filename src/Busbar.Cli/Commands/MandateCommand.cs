@@ -45,7 +45,7 @@ internal static class MandateCommand
             CustomParser = ParsePayees,
         };
         var total = CommonOptions.Dollars("--total", "The most that it may spend in all, fees included.");
-        var window = CommonOptions.Dollars("--window", "The most that it may spend at once; what it spends comes back.");
+        var window = CommonOptions.Dollars("--window", "The most that it may spend at once; it comes back.");
         var refill = HoursOption("--refill-hours", "In how many hours an empty window is full again");
         var hours = HoursOption("--hours", "In how many hours the mandate ends");
         var account = AccountOption();
@@ -54,7 +54,7 @@ internal static class MandateCommand
         var json = CommonOptions.Json();
         var command = new DocumentedCommand(
             "grant",
-            "Let a key act for an account until it expires or is revoked. It spends the network's dollar, and nothing else.",
+            "Let a key act for an account until it expires or is revoked. It spends dollars, and nothing else.",
             "busbar mandate grant --key fleet.json --signer 0x2B5AD5c4795c026514f8317c7a215E218DcCD6cF "
                 + "--allow transfer openChannel --total 20 --window 0.5 --hours 720",
             "busbar mandate grant --key device.json --account 0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf "

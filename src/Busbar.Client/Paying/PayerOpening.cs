@@ -136,7 +136,7 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
 
         var forgotten = channels.FirstOrDefault(info =>
             info.Status == "open" && Address.Parse(info.Payee) == payee && Address.Parse(info.Asset) == asset
-            && Address.Parse(info.VoucherKey.Address) == account.Wallet.Address
+            && Address.Parse(info.VoucherKey.Address) == account.Wallet.Signer
             && info.Channel != known?.Id.ToString());
         return forgotten is null || !ChannelId.TryParse(forgotten.Channel, out var id)
             ? (null, null)

@@ -202,8 +202,8 @@ internal sealed class Objects
 
     /// <summary>
     /// Whether the account that acts may let an amount be taken that leaves no balance of its own now: an allowance
-    /// that it gives, or uses. MandateLimitPassed for a delegate whose mandates do not cover it, else Ok; the caller then
-    /// calls <see cref="CountPledge"/>. spec/ledger.md#L-146.
+    /// that it gives, or uses. MandateLimitPassed for a delegate whose mandates do not cover it, else Ok; the caller
+    /// then calls <see cref="CountPledge"/>. spec/ledger.md#L-146.
     /// </summary>
     public TransactionStatus CheckPledge(Address account, Address asset, Amount amount) =>
         Delegation?.Covers(account, asset, amount) == false

@@ -5,7 +5,7 @@ using static Busbar.Tests.Ledger.LedgerWorld;
 
 namespace Busbar.Tests.Ledger;
 
-/// <summary>Mandates beside authorizations, allowances, Ethereum transactions and votes; no operation is forgotten.</summary>
+/// <summary>Mandates beside authorizations, allowances, Ethereum transactions and votes: each is decided.</summary>
 public sealed class MandateWalletTests
 {
     private readonly LedgerWorld world = new();

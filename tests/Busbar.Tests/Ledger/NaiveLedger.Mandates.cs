@@ -114,7 +114,8 @@ internal sealed partial class NaiveLedger
         var chain = ActingIn(tx);
         var revoked = (operation as Operation.RevokeMandate)?.Signer;
         var code = revoked is null ? operation.Code : OperationCode.GrantMandate;
-        if (chain is null || operation is Operation.CastVote || (revoked != tx.Signer && !chain.TrueForAll(one => one.Codes.Contains(code))))
+        if (chain is null || operation is Operation.CastVote
+            || (revoked != tx.Signer && !chain.TrueForAll(one => one.Codes.Contains(code))))
         {
             return "OperationNotAllowed";
         }

@@ -75,8 +75,16 @@ public sealed class MandatePoolTests
     }
 
     // One after the other, with the answer to the last.
-    private MempoolStatus Add(params Address[] signers) =>
-        signers.Select(signer => pool.Add(Pay(signer), state, Now, out _)).Last();
+    private MempoolStatus Add(params Address[] signers)
+    {
+        var status = MempoolStatus.Unset;
+        foreach (var signer in signers)
+        {
+            status = pool.Add(Pay(signer), state, Now, out _);
+        }
+
+        return status;
+    }
 
     private static PendingTransaction Pay(Address signer, Address? payer = null) =>
         TestPending.Transfer(Owner.Address, Now, 1, payer, signer);

@@ -12,7 +12,8 @@ internal static class TestPending
 {
     private static long lastNonce;
 
-    public static PendingTransaction Transfer(Address from, UnixTime now, int count = 1, Address? feePayer = null, Address? signer = null)
+    public static PendingTransaction Transfer(
+        Address from, UnixTime now, int count = 1, Address? feePayer = null, Address? signer = null)
     {
         var transfer = new Operation.Transfer(DevelopmentNetwork.Dollar, from, new Amount(1), Hash256.Zero);
         return Of(from, now, feePayer, [.. Enumerable.Repeat(transfer, count)], signer: signer);
