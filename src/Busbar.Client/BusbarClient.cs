@@ -78,6 +78,16 @@ public sealed class BusbarClient : IDisposable
     public Task<EscrowInfo> GetEscrowAsync(EscrowId escrow, CancellationToken cancellation = default) =>
         GetAsync($"/v1/escrows/{escrow}", ApiJson.Default.EscrowInfo, cancellation);
 
+    /// <summary>An account's mandate for a signer; code MandateUnknown when there is none.</summary>
+    public Task<MandateInfo> GetMandateAsync(
+        Address account, Address signer, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/mandates/{account}/{signer}", ApiJson.Default.MandateInfo, cancellation);
+
+    /// <summary>Who may act for an account, and within which limits.</summary>
+    public async Task<IReadOnlyList<MandateInfo>> GetMandatesAsync(
+        Address account, CancellationToken cancellation = default) =>
+        (await GetAsync($"/v1/accounts/{account}/mandates", ApiJson.Default.MandateList, cancellation)).Mandates;
+
     /// <summary>A final block.</summary>
     public Task<BlockInfo> GetBlockAsync(ulong height, CancellationToken cancellation = default) =>
         GetAsync(Invariantly($"/v1/blocks/{height}"), ApiJson.Default.BlockInfo, cancellation);

@@ -16,7 +16,7 @@ public sealed partial class Wallet
     /// <param name="value">How much.</param>
     /// <param name="validity">How long it may execute, at most a day.</param>
     /// <exception cref="BusbarException">AssetUnknown: the network has no such asset.</exception>
-    /// <exception cref="InvalidOperationException">The key is no secp256k1 key.</exception>
+    /// <exception cref="InvalidOperationException">The key is no secp256k1 key, or a delegate's.</exception>
     public Operation.TransferWithAuthorization Authorize(Address asset, Address to, Amount value, TimeSpan validity)
     {
         var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.SizeBytes));
@@ -30,7 +30,7 @@ public sealed partial class Wallet
     /// Signs, as an Ethereum wallet does, that a nonce of this account never executes. spec/ledger.md#L-164.
     /// </summary>
     /// <exception cref="BusbarException">AssetUnknown: the network has no such asset.</exception>
-    /// <exception cref="InvalidOperationException">The key is no secp256k1 key.</exception>
+    /// <exception cref="InvalidOperationException">The key is no secp256k1 key, or a delegate's.</exception>
     public Operation.CancelAuthorization CancelAuthorization(Address asset, Hash256 nonce)
     {
         var domain = DomainOf(asset);
@@ -47,7 +47,7 @@ public sealed partial class Wallet
     /// <param name="nonce">Permits of this asset that executed before.</param>
     /// <param name="validity">How long it may execute.</param>
     /// <exception cref="BusbarException">AssetUnknown: the network has no such asset.</exception>
-    /// <exception cref="InvalidOperationException">The key is no secp256k1 key.</exception>
+    /// <exception cref="InvalidOperationException">The key is no secp256k1 key, or a delegate's.</exception>
     public Operation.Permit Permit(Address asset, Address spender, Amount value, ulong nonce, TimeSpan validity)
     {
         var unsigned = new Operation.Permit(
@@ -71,8 +71,14 @@ public sealed partial class Wallet
         return Eip712.DomainOf(known.Name, known.Version, Network, asset);
     }
 
+    // What a wallet signs is its own account's alone: under a mandate the ledger would find another signer.
     private RecoverableSignature SignDigest(Hash256 digest)
     {
+        if (Signer != Address)
+        {
+            throw new InvalidOperationException("A delegate signs no authorization or permit of its account.");
+        }
+
         var signature = key.SignRecoverable(digest);
         Interlocked.Increment(ref signatureCount);
         return signature;

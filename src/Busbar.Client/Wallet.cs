@@ -17,6 +17,7 @@ public sealed partial class Wallet
 
     private readonly PrivateKey key;
     private readonly NetworkInfo network;
+    private readonly Address account;
     private readonly Address feeAsset;
     private readonly TimeProvider time;
     private long signatureCount;
@@ -25,18 +26,25 @@ public sealed partial class Wallet
     /// <param name="key">The account's key.</param>
     /// <param name="network">What GET /v1/network answered.</param>
     /// <param name="time">The clock that intents expire by; the system's when null.</param>
-    public Wallet(PrivateKey key, NetworkInfo network, TimeProvider? time = null)
+    /// <param name="account">
+    /// The account it acts for, which has granted the key a mandate; the key's own when null. spec/ledger.md#L-140.
+    /// </param>
+    public Wallet(PrivateKey key, NetworkInfo network, TimeProvider? time = null, Address? account = null)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(network);
         this.key = key;
         this.network = network;
         this.time = time ?? TimeProvider.System;
+        this.account = account ?? key.Address;
         feeAsset = Address.Parse(network.FeeAsset);
     }
 
-    /// <summary>The account.</summary>
-    public Address Address => key.Address;
+    /// <summary>The account: it acts and pays.</summary>
+    public Address Address => account;
+
+    /// <summary>Whose key signs: the account's own, or a delegate's.</summary>
+    public Address Signer => key.Address;
 
     /// <summary>The key that signs vouchers too.</summary>
     public PublicKey PublicKey => key.PublicKey;
@@ -65,7 +73,7 @@ public sealed partial class Wallet
     {
         var maxFee = FeeBound.Of(network, operations);
         var transaction = new Transaction(
-            Network, Address, Address, intentId, operations, feeAsset, maxFee, FeePayer: null);
+            Network, Address, Signer, intentId, operations, feeAsset, maxFee, FeePayer: null);
         return new SignedTransaction(transaction, [Sign(transaction.SigningHash())]);
     }
 

@@ -182,6 +182,21 @@ public sealed class LedgerState
     /// <summary>An escrow that was neither released nor refunded, or null.</summary>
     public Escrow? FindEscrow(EscrowId escrow) => Objects.Escrows.Find(escrow);
 
+    /// <summary>An account's mandate for a key, living or dead, or null. spec/ledger.md#L-141.</summary>
+    public Mandate? FindMandate(Address account, Address signer) =>
+        Objects.Mandates.Find(new MandateKey(account, signer));
+
+    /// <summary>
+    /// The mandate of a key and those above it, the account's own grant last; none when one of them is missing or dead
+    /// at a time. spec/ledger.md#L-144.
+    /// </summary>
+    public IReadOnlyList<Mandate> FindMandates(Address account, Address signer, UnixTime time)
+    {
+        var chain = new List<Mandate>();
+        Delegation.TryFindChain(Objects, new MandateKey(account, signer), time, chain);
+        return chain;
+    }
+
     /// <summary>The freeze of an account's balance of an asset, or null. spec/ledger.md#L-108.</summary>
     public FrozenBalance? FindFreeze(Address account, Address asset) =>
         Objects.FrozenBalances.Find(new BalanceKey(account, asset));
@@ -285,6 +300,9 @@ public sealed class LedgerState
 
     /// <summary>Every escrow, in the order of ids.</summary>
     public IEnumerable<Escrow> Escrows() => Objects.Escrows.All().Select(pair => pair.Value);
+
+    /// <summary>Every mandate, living or dead, in the order of account and signer.</summary>
+    public IEnumerable<Mandate> Mandates() => Objects.Mandates.All().Select(pair => pair.Value);
 
     /// <summary>Which balances are frozen, in the order of account and asset.</summary>
     public IEnumerable<BalanceKey> FrozenBalances() => Objects.FrozenBalances.All().Select(pair => pair.Key);

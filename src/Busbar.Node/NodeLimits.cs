@@ -18,6 +18,9 @@ public static class NodeLimits
     /// <summary>One account may fill one of so many parts of what is free in the pool.</summary>
     public const int MempoolFreeParts = 4;
 
+    /// <summary>Of an account's places in the pool its delegates together may fill one of so many parts.</summary>
+    public const int MempoolDelegateParts = 2;
+
     /// <summary>Bytes of transactions that may wait.</summary>
     public const long MempoolSizeBytes = 64L * 1024 * 1024;
 
@@ -61,6 +64,9 @@ public static class NodeLimits
 
     /// <summary>Balances that one answer lists, those of genesis' assets not counted.</summary>
     public const int BalancesPerAnswer = 1_000;
+
+    /// <summary>Mandates that one answer lists.</summary>
+    public const int MandatesPerAnswer = 1_000;
 
     /// <summary>Channels that one answer lists.</summary>
     public const int ChannelsPerAnswer = 1_000;

@@ -32,6 +32,18 @@ public static class Limits
     /// <summary>Attestations in all operations of one transaction together: bounds the signatures to check.</summary>
     public const int EscrowAttestationsPerTransaction = 256;
 
+    /// <summary>Operations that one mandate allows.</summary>
+    public const int MandateOperations = 64;
+
+    /// <summary>Payees that one mandate names.</summary>
+    public const int MandatePayees = 16;
+
+    /// <summary>Assets that one mandate lets spend.</summary>
+    public const int MandateLimits = 8;
+
+    /// <summary>Mandates in a chain: that of a fleet, a device, a session, and one more.</summary>
+    public const int MandateDepth = 4;
+
     /// <summary>Chains of one voucher (m); a power of two.</summary>
     public const int TickHeads = 65_536;
 

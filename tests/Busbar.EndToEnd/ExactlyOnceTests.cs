@@ -6,7 +6,7 @@ using Busbar.Transactions;
 
 namespace Busbar.EndToEnd;
 
-/// <summary>One payment, however often and wherever it is submitted, and one receipt that anybody checks offline.</summary>
+/// <summary>One payment, however often it is submitted, and one receipt that anybody checks offline.</summary>
 [Collection(Cluster.Collection)]
 public sealed class ExactlyOnceTests : IDisposable
 {
@@ -56,8 +56,9 @@ public sealed class ExactlyOnceTests : IDisposable
             "proof", "receipt", receipt.Intent, "--account", key.Address.ToString(), "--out", folder.File("receipt"),
             "--api", third.Api.ToString())).ExitsWith(0);
         await Task.WhenAll(cluster.Nodes.Select(node => node.StopAsync()));
+        var genesis = Path.Combine(cluster.Folder, "genesis.json");
         var fact = (await BusbarProcess.RunAsync(
-            "verify-proof", folder.File("receipt"), "--genesis", Path.Combine(cluster.Folder, "genesis.json"), "--json"))
+            "verify-proof", folder.File("receipt"), "--genesis", genesis, "--json"))
             .ExitsWith(0).Json.GetProperty("fact");
         Assert.Equal(receipt.Intent, fact.GetProperty("intent").GetString());
         Assert.Equal("Ok", fact.GetProperty("result").GetString());

@@ -165,7 +165,8 @@ internal sealed class SimulatedClients : IWalkView
             if (attempts == 0 || Succeeds(transaction))
             {
                 world.Ledger.Expect(signed, truths, null);
-                Submit(signed, null);
+                // A mandate may end before its delegate's transaction stands in a block.
+                Submit(signed, null, mayFail: signed.Transaction.Signer != signed.Transaction.Account);
                 return;
             }
         }
@@ -183,9 +184,12 @@ internal sealed class SimulatedClients : IWalkView
         while (true)
         {
             truths.Clear();
-            var transaction = world.Random.Chance(100)
-                ? composer.ComposeHonest(NextStep(), truths)
-                : composer.ComposeOne(code, NextStep(), truths);
+            var transaction = world.Random.Below(10) switch
+            {
+                0 => composer.ComposeHonest(NextStep(), truths),
+                1 => composer.ComposeDelegated(NextStep(), truths),
+                _ => composer.ComposeOne(code, NextStep(), truths),
+            };
             if (LedgerWorld.KeyOf(transaction.EffectiveFeePayer) is >= 0 and < Rich)
             {
                 return LedgerWorld.SignAll(transaction);

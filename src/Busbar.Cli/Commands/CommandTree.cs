@@ -21,6 +21,7 @@ internal static class CommandTree
             FeeCommand.Build(),
             IntentCommand.Build(),
             ChannelCommand.Build(),
+            MandateCommand.Build(),
             ProofCommand.Build(),
             VerifyProofCommand.Build(),
             VerifyCommand.Build(),

@@ -22,6 +22,8 @@ internal static class PayCommand
             HelpName = "HEX",
             CustomParser = CommonOptions.ParseIntent,
         };
+        var account = CommonOptions.AddressOption(
+            "--account", "For whom the key pays, by a mandate [default: its own account].");
         var noWait = new Option<bool>("--no-wait") { Description = "Do not wait until the payment is final." };
         var passphraseFile = CommonOptions.PassphraseFile();
         var api = CommonOptions.Api();
@@ -33,7 +35,7 @@ internal static class PayCommand
             "busbar pay --key meter.json --to 0x2B5AD5c4795c026514f8317c7a215E218DcCD6cF --amount 0.25 "
                 + "--intent 0x019ab3c4d5e6f708192a3b4c5d6e7f80")
         {
-            key, to, amount, intent, noWait, passphraseFile, api, json,
+            key, to, amount, account, intent, noWait, passphraseFile, api, json,
         };
         command.SetAction((parse, stop) => CommandRunner.RunAsync(
             parse.GetValue(json),
@@ -48,7 +50,7 @@ internal static class PayCommand
                     parse.GetRequiredValue(to)!.Value,
                     parse.GetRequiredValue(amount)!.Value,
                     Hash256.Zero);
-                var wallet = new Wallet(signer, network);
+                var wallet = new Wallet(signer, network, account: parse.GetValue(account));
                 var signed = wallet.Sign(parse.GetValue(intent) ?? wallet.NewIntent(), transfer);
                 return await SubmitAsync(output, client, signed, wait: !parse.GetValue(noWait), stop);
             },

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Busbar.Api;
 
 namespace Busbar.Cli.Output;
 
@@ -75,6 +76,19 @@ internal sealed record ChannelCloseLine(
     string? Result,
     ulong? Height,
     string? FeeAtomic);
+
+/// <summary>A mandate, and what is left of its limits.</summary>
+internal sealed record MandateLine(
+    string Kind,
+    string Mandate,
+    string Account,
+    string Signer,
+    string? ParentSigner,
+    bool Alive,
+    ulong ExpiryMs,
+    IReadOnlyList<string> Operations,
+    IReadOnlyList<string>? Payees,
+    IReadOnlyList<MandateLimitInfo> Limits);
 
 /// <summary>A data folder was replayed from its first block, or checked from a later one that it keeps.</summary>
 internal sealed record VerifyLine(string Kind, ulong FromHeight, ulong Height, string StateRoot, bool Conserved);
@@ -160,6 +174,7 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(PaymentLine))]
 [JsonSerializable(typeof(ChannelLine))]
 [JsonSerializable(typeof(ChannelCloseLine))]
+[JsonSerializable(typeof(MandateLine))]
 [JsonSerializable(typeof(VerifyLine))]
 [JsonSerializable(typeof(FeeLine))]
 [JsonSerializable(typeof(ProofLine))]

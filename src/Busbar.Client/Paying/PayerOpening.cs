@@ -39,7 +39,7 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
 
         var wallet = account.Wallet;
         var intent = wallet.NewIntent();
-        var id = Transaction.ChannelIdFor(wallet.Network, wallet.Address, wallet.Address, intent, 0);
+        var id = Transaction.ChannelIdFor(wallet.Network, wallet.Address, wallet.Signer, intent, 0);
         var voucher = Generate(new Voucher(
             wallet.Network, id, 1, Amount.Zero, terms.Price, heads, length, default)).Voucher;
         var signed = wallet.Sign(intent, new Operation.OpenChannel(
@@ -136,7 +136,7 @@ internal sealed class PayerOpening(PayerAccount account, Address payee, Address 
 
         var forgotten = channels.FirstOrDefault(info =>
             info.Status == "open" && Address.Parse(info.Payee) == payee && Address.Parse(info.Asset) == asset
-            && Address.Parse(info.VoucherKey.Address) == account.Wallet.Address
+            && Address.Parse(info.VoucherKey.Address) == account.Wallet.Signer
             && info.Channel != known?.Id.ToString());
         return forgotten is null || !ChannelId.TryParse(forgotten.Channel, out var id)
             ? (null, null)

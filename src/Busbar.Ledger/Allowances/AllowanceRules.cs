@@ -20,7 +20,13 @@ internal static class AllowanceRules
             return TransactionStatus.SpenderReserved;
         }
 
+        if (step.Objects.CheckPledge(step.Account, approve.Asset, approve.Amount) != TransactionStatus.Ok)
+        {
+            return TransactionStatus.MandateLimitPassed;
+        }
+
         // From here on it must succeed.
+        step.Objects.CountPledge(step.Account, approve.Asset, approve.Amount);
         Set(step, new AllowanceKey(step.Account, approve.Asset, approve.Spender), approve.Amount);
         return TransactionStatus.Ok;
     }
@@ -56,7 +62,20 @@ internal static class AllowanceRules
             return debit;
         }
 
+        // What comes from the account itself counts as its debit, and counts once.
+        var isOthers = transfer.From != step.Account;
+        if (isOthers
+            && objects.CheckPledge(step.Account, transfer.Asset, transfer.Amount) != TransactionStatus.Ok)
+        {
+            return TransactionStatus.MandateLimitPassed;
+        }
+
         // From here on it must succeed.
+        if (isOthers)
+        {
+            objects.CountPledge(step.Account, transfer.Asset, transfer.Amount);
+        }
+
         if (allowance != Amount.MaxValue)
         {
             objects.Allowances.Set(key, allowance - transfer.Amount);

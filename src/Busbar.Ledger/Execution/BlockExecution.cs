@@ -32,6 +32,7 @@ public sealed class BlockExecution
         objects = new Objects(parent.Objects);
         step = new Step(objects, parent, time, uptimeMs);
         GovernanceRules.BeginBlock(step);
+        MandateRules.BeginBlock(step);
         objects.Commit();
     }
 
@@ -69,6 +70,7 @@ public sealed class BlockExecution
         ArgumentNullException.ThrowIfNull(transaction);
         ThrowIfSealed();
         receipt = null;
+        objects.Delegation = null;
         var checkedTransaction = transaction.Value;
         var content = checkedTransaction.Transaction;
         var status = Admit(checkedTransaction, out var contentFee, out var fullFee);
@@ -160,8 +162,8 @@ public sealed class BlockExecution
             return status;
         }
 
-        // Mandates will let another signer act; an address that is reserved never acts, whatever key it has.
-        if (content.Signer != content.Account || objects.IsReserved(content.Account))
+        // An address that is reserved never acts, whatever key it has.
+        if (objects.IsReserved(content.Account) || !AdmitSigner(content))
         {
             return InclusionStatus.SignerNotAuthorised;
         }
@@ -177,9 +179,25 @@ public sealed class BlockExecution
             return InclusionStatus.FeeAboveMaximum;
         }
 
-        return objects.CheckDebit(content.EffectiveFeePayer, content.FeeAsset, fullFee) != TransactionStatus.Ok
-            ? InclusionStatus.FeeNotPayable
-            : InclusionStatus.Included;
+        var debit = objects.CheckDebit(content.EffectiveFeePayer, content.FeeAsset, fullFee);
+        if (debit == TransactionStatus.MandateLimitPassed)
+        {
+            return InclusionStatus.FeeBeyondMandate;
+        }
+
+        return debit == TransactionStatus.Ok ? InclusionStatus.Included : InclusionStatus.FeeNotPayable;
+    }
+
+    // From here on, whatever is taken from the account's balances counts for a delegate's mandates, fees included.
+    private bool AdmitSigner(Transaction content)
+    {
+        if (content.Signer == content.Account)
+        {
+            return true;
+        }
+
+        objects.Delegation = new Delegation(objects, new MandateKey(content.Account, content.Signer), Time);
+        return objects.Delegation.FindChain().Count > 0;
     }
 
     private InclusionStatus AdmitIntent(CheckedTransaction transaction)
@@ -244,7 +262,8 @@ public sealed class BlockExecution
         for (var i = 0; i < operations.Count; i++)
         {
             step.Operation = i;
-            var status = Execute(operations[i]);
+            var status = MandateRules.Check(step, operations[i].Operation);
+            status = status == TransactionStatus.Ok ? Execute(operations[i]) : status;
             if (status != TransactionStatus.Ok)
             {
                 failedOperation = i;
@@ -300,6 +319,10 @@ public sealed class BlockExecution
                 return EscrowRules.Release(step, release.Escrow, (EscrowReleaseEvidence)evidence!);
             case Operation.RefundEscrow refund:
                 return EscrowRules.Refund(step, refund.Escrow);
+            case Operation.GrantMandate grant:
+                return MandateRules.Grant(step, grant, (ObjectEvidence)evidence!);
+            case Operation.RevokeMandate revoke:
+                return MandateRules.Revoke(step, revoke.Signer);
             case Operation.TransferWithAuthorization transfer:
                 return AuthorizationRules.Transfer(step, transfer.Authorization, (SignerEvidence)evidence!);
             case Operation.ReceiveWithAuthorization receive:

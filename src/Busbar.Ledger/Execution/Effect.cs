@@ -14,8 +14,8 @@ namespace Busbar.Ledger;
 /// <param name="Channel">The channel, or null.</param>
 /// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
 /// <param name="Reference">
-/// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest. For a stream or an
-/// escrow: its id.
+/// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest. For a stream, an
+/// escrow or a mandate: its id.
 /// </param>
 public readonly record struct Effect(
     EffectKind Kind,
@@ -96,6 +96,12 @@ public enum EffectKind
 
     /// <summary>An escrow was refunded: from its payee, to its payer.</summary>
     EscrowRefunded = 42,
+
+    /// <summary>A mandate was granted: from the account, to the signer; no asset, no amount.</summary>
+    MandateGranted = 45,
+
+    /// <summary>A mandate was revoked: from the account, to the signer; no asset, no amount.</summary>
+    MandateRevoked = 46,
 
     /// <summary>
     /// An EIP-3009 nonce was cancelled: from and to its authorizer, no amount, the reference is the nonce.

@@ -59,6 +59,13 @@ internal static class ObjectKinds
         static (escrow, writer) => escrow.Write(writer),
         Ledger.Escrow.Read);
 
+    public static ObjectKind<MandateKey, Mandate> Mandate { get; } = new(
+        StateKey.MandateKind,
+        StateKey.OfMandate,
+        StateKey.TryParseMandate,
+        static (mandate, writer) => mandate.Write(writer),
+        Ledger.Mandate.Read);
+
     public static ObjectKind<BalanceKey, FrozenBalance> FrozenBalance { get; } = new(
         StateKey.FrozenBalanceKind,
         StateKey.OfFrozenBalance,

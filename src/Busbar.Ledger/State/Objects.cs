@@ -20,6 +20,7 @@ internal sealed class Objects
         Ballots = new(ObjectKinds.Ballot, parent?.Ballots);
         Streams = new(ObjectKinds.Stream, parent?.Streams);
         Escrows = new(ObjectKinds.Escrow, parent?.Escrows);
+        Mandates = new(parent?.Mandates);
         FrozenBalances = new(ObjectKinds.FrozenBalance, parent?.FrozenBalances);
         Authorizations = new(parent?.Authorizations);
         Allowances = new(ObjectKinds.Allowance, parent?.Allowances);
@@ -31,7 +32,8 @@ internal sealed class Objects
         layers =
         [
             Accounts, Balances, Assets, Channels, Governances, Ballots,
-            Streams, Escrows, Authorizations.Records, Allowances, PermitNonces, EthereumNonces, FrozenBalances,
+            Streams, Escrows, Mandates,
+            Authorizations.Records, Allowances, PermitNonces, EthereumNonces, FrozenBalances,
         ];
     }
 
@@ -51,7 +53,14 @@ internal sealed class Objects
 
     public Layer<EscrowId, Escrow> Escrows { get; }
 
+    public MandateLayer Mandates { get; }
+
     public Layer<BalanceKey, FrozenBalance> FrozenBalances { get; }
+
+    /// <summary>
+    /// The delegate whose transaction executes; null when an account acts itself. spec/ledger.md#L-146.
+    /// </summary>
+    public Delegation? Delegation { get; set; }
 
     /// <summary>EIP-3009 nonces that execute no more.</summary>
     public AuthorizationLayer Authorizations { get; }
@@ -169,9 +178,9 @@ internal sealed class Objects
     }
 
     /// <summary>
-    /// Whether a free balance may be debited: Ok, or the first that applies of BalanceFrozen and BalanceTooLow. Every
-    /// operation that takes from a balance asks here, last of its checks, and then calls <see cref="Debit"/>.
-    /// spec/ledger.md#L-105.
+    /// Whether a free balance may be debited: Ok, or the first that applies of BalanceFrozen, BalanceTooLow and, for a
+    /// delegate, MandateLimitPassed. Every operation that takes from a balance asks here, last of its checks, and then
+    /// calls <see cref="Debit"/>. spec/ledger.md#L-105, L-146.
     /// </summary>
     public TransactionStatus CheckDebit(Address account, Address asset, Amount amount)
     {
@@ -181,8 +190,29 @@ internal sealed class Objects
             return TransactionStatus.BalanceFrozen;
         }
 
-        return Balances.Find(key) < amount ? TransactionStatus.BalanceTooLow : TransactionStatus.Ok;
+        if (Balances.Find(key) < amount)
+        {
+            return TransactionStatus.BalanceTooLow;
+        }
+
+        return Delegation?.Covers(account, asset, amount) == false
+            ? TransactionStatus.MandateLimitPassed
+            : TransactionStatus.Ok;
     }
+
+    /// <summary>
+    /// Whether the account that acts may let an amount be taken that leaves no balance of its own now: an allowance
+    /// that it gives, or uses. MandateLimitPassed for a delegate whose mandates do not cover it, else Ok; the caller
+    /// then calls <see cref="CountPledge"/>. spec/ledger.md#L-146.
+    /// </summary>
+    public TransactionStatus CheckPledge(Address account, Address asset, Amount amount) =>
+        Delegation?.Covers(account, asset, amount) == false
+            ? TransactionStatus.MandateLimitPassed
+            : TransactionStatus.Ok;
+
+    /// <summary>Counts what <see cref="CheckPledge"/> allowed.</summary>
+    public void CountPledge(Address account, Address asset, Amount amount) =>
+        Delegation?.Count(account, asset, amount);
 
     /// <summary>Takes from a free balance; the caller has asked <see cref="CheckDebit"/>.</summary>
     public void Debit(Address account, Address asset, Amount amount)
@@ -190,6 +220,7 @@ internal sealed class Objects
         var key = new BalanceKey(account, asset);
         Invariant.Check(FrozenBalances.Find(key) is null);
         Balances.Set(key, Balances.Find(key) - amount);
+        Delegation?.Count(account, asset, amount);
     }
 
     /// <summary>True for an address that may not receive or act: spec/ledger.md#L-5.</summary>

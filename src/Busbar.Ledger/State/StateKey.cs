@@ -33,6 +33,9 @@ public static class StateKey
     /// <summary>First byte of an escrow's key: 0x08 || id.</summary>
     public const byte EscrowKind = 0x08;
 
+    /// <summary>First byte of a mandate's key: 0x09 || account || signer.</summary>
+    public const byte MandateKind = 0x09;
+
     /// <summary>First byte of the key of a freeze: 0x0E || account || asset.</summary>
     public const byte FrozenBalanceKind = 0x0E;
 
@@ -78,6 +81,10 @@ public static class StateKey
 
     /// <summary>The key of an escrow.</summary>
     public static byte[] OfEscrow(EscrowId escrow) => [EscrowKind, .. escrow.Value.ToArray()];
+
+    /// <summary>The key of a mandate.</summary>
+    public static byte[] OfMandate(MandateKey mandate) =>
+        [MandateKind, .. mandate.Account.ToArray(), .. mandate.Signer.ToArray()];
 
     /// <summary>The key of the freeze of a balance.</summary>
     public static byte[] OfFrozenBalance(BalanceKey balance) => OfBalance(FrozenBalanceKind, balance);
@@ -137,6 +144,13 @@ public static class StateKey
     {
         var parsed = key.Length == AddressEnd + Address.SizeBytes;
         balance = parsed ? new BalanceKey(new Address(key[1..AddressEnd]), new Address(key[AddressEnd..])) : default;
+        return parsed;
+    }
+
+    internal static bool TryParseMandate(ReadOnlySpan<byte> key, out MandateKey mandate)
+    {
+        var parsed = key.Length == AddressEnd + Address.SizeBytes;
+        mandate = parsed ? new MandateKey(new Address(key[1..AddressEnd]), new Address(key[AddressEnd..])) : default;
         return parsed;
     }
 

@@ -32,6 +32,8 @@ public sealed class Tariff
         new(Price.LockEscrow, 20_000, 200_000),
         new(Price.ReleaseEscrow, 10_000, 100_000),
         new(Price.RefundEscrow, 10_000, 100_000),
+        new(Price.GrantMandate, 20_000, 200_000),
+        new(Price.RevokeMandate, 10_000, 100_000),
         new(Price.TransferWithAuthorization, 15_000, 150_000),
         new(Price.ReceiveWithAuthorization, 15_000, 150_000),
         new(Price.CancelAuthorization, 200_000, 2_000_000),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Busbar.Api;
 using Busbar.Ledger;
 using Busbar.Node.Config;
@@ -98,6 +99,26 @@ internal static class Describe
         escrow.Conditions.Attestors is { } attestors
             ? [.. attestors.Addresses.Select(address => address.ToString())]
             : null);
+
+    public static MandateInfo Mandate(LedgerState state, Mandate mandate) => new(
+        mandate.Key.Account.ToString(),
+        mandate.Key.Signer.ToString(),
+        mandate.Id.ToString(),
+        mandate.Parent?.Signer.ToString(),
+        state.FindMandates(mandate.Key.Account, mandate.Key.Signer, state.Time).Count > 0,
+        mandate.Expiry.Ms,
+        [.. mandate.Scope.Operations.Select(code => JsonNamingPolicy.CamelCase.ConvertName(code.ToString()))],
+        mandate.Scope.Payees is { } payees ? [.. payees.Select(payee => payee.ToString())] : null,
+        [.. mandate.Allowances.Select(one => Allowance(one, state.Time))],
+        state.Time.Ms);
+
+    private static MandateLimitInfo Allowance(MandateAllowance allowance, UnixTime time) => new(
+        allowance.Asset.ToString(),
+        allowance.Total?.ToString(),
+        allowance.Total is null ? null : allowance.Spent.ToString(),
+        allowance.Window?.Capacity.ToString(),
+        allowance.Window?.RefillMs,
+        allowance.AvailableAt(time)?.ToString());
 
     public static IntentInfo Final(Receipt receipt, ulong height, int index, UnixTime time) => new(
         receipt.IntentId.ToString(),

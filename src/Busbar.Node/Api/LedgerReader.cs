@@ -77,6 +77,22 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
         Replica.QueryAsync(
             (state, _) => state.FindEscrow(escrow) is { } found ? Describe.Escrow(found) : null, cancellation);
 
+    public ValueTask<MandateInfo?> MandateAsync(Address account, Address signer, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.FindMandate(account, signer) is { } found ? Describe.Mandate(state, found) : null,
+            cancellation);
+
+    public ValueTask<MandateList> MandatesAsync(Address account, CancellationToken cancellation)
+    {
+        var signers = store.SignersFor(account);
+        return Replica.QueryAsync(
+            (state, _) => new MandateList([.. signers
+                .Select(signer => state.FindMandate(account, signer))
+                .OfType<Mandate>()
+                .Select(mandate => Describe.Mandate(state, mandate))]),
+            cancellation);
+    }
+
     public ValueTask<ChannelInfo?> ChannelAsync(ChannelId channel, CancellationToken cancellation) =>
         Replica.QueryAsync(
             (state, _) => state.FindChannel(channel) is { } found ? Describe.Channel(found) : null, cancellation);

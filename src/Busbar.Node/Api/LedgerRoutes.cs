@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Busbar.Node.Api;
 
 /// <summary>
-/// Reading the network, accounts, assets, channels, streams, escrows and blocks, and the node's own health.
-/// spec/api.md#A-4 to.
+/// Reading the network, accounts, assets, channels, streams, escrows, mandates and blocks, and the node's own health.
+/// spec/api.md#A-4 to.
 /// </summary>
 internal static class LedgerRoutes
 {
@@ -38,6 +38,14 @@ internal static class LedgerRoutes
         routes.MapGet("/v1/escrows/{escrow}", (string escrow, CancellationToken cancellation) =>
                 EscrowAsync(reader, escrow, cancellation))
             .Produces<EscrowInfo>().WithSummary("An escrow that was neither released nor refunded.");
+        routes.MapGet("/v1/accounts/{address}/mandates", (string address, CancellationToken cancellation) =>
+                MandatesAsync(reader, address, cancellation))
+            .Produces<MandateList>().WithSummary("Who may act for an account, and within which limits.");
+        routes.MapGet(
+                "/v1/mandates/{account}/{signer}",
+                (string account, string signer, CancellationToken cancellation) =>
+                    MandateAsync(reader, account, signer, cancellation))
+            .Produces<MandateInfo>().WithSummary("A mandate, and what is left of its limits.");
         routes.MapGet("/v1/blocks/{height}", (string height) => Block(reader, height))
             .Produces<BlockInfo>().WithSummary("A final block by its height, or \"latest\".");
         routes.MapGet("/v1/governance", async (CancellationToken cancellation) =>
@@ -132,6 +140,25 @@ internal static class LedgerRoutes
         return await reader.EscrowAsync(escrow, cancellation) is { } found
             ? Results.Json(found, ApiJson.Default.EscrowInfo)
             : Problems.NotFound("EscrowUnknown", "No such escrow: it never existed, or it has ended.");
+    }
+
+    private static async Task<IResult> MandatesAsync(
+        LedgerReader reader, string text, CancellationToken cancellation) =>
+        Address.TryParse(text, out var address)
+            ? Results.Json(await reader.MandatesAsync(address, cancellation), ApiJson.Default.MandateList)
+            : Problems.BadValue("address", "40 hexadecimal digits; mixed case must match EIP-55");
+
+    private static async Task<IResult> MandateAsync(
+        LedgerReader reader, string accountText, string signerText, CancellationToken cancellation)
+    {
+        if (!Address.TryParse(accountText, out var account) || !Address.TryParse(signerText, out var signer))
+        {
+            return Problems.BadValue("address", "40 hexadecimal digits; mixed case must match EIP-55");
+        }
+
+        return await reader.MandateAsync(account, signer, cancellation) is { } found
+            ? Results.Json(found, ApiJson.Default.MandateInfo)
+            : Problems.NotFound("MandateUnknown", "No such mandate: there was none, or it was revoked or has expired.");
     }
 
     private static IResult Block(LedgerReader reader, string text)

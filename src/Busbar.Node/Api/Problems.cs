@@ -89,7 +89,8 @@ internal static class Problems
             "The transaction with the Ethereum nonce before this one is not known here.",
             "Send the account's transactions in the order of their nonces, without a gap."),
         MempoolStatus.Expired or MempoolStatus.TooFarAhead or MempoolStatus.SignerNotAuthorised
-            or MempoolStatus.FeeAssetNotListed or MempoolStatus.FeeAboveMaximum or MempoolStatus.FeeNotPayable => Of(
+            or MempoolStatus.FeeAssetNotListed or MempoolStatus.FeeAboveMaximum or MempoolStatus.FeeNotPayable
+            or MempoolStatus.FeeBeyondMandate => Of(
                 StatusCodes.Status422UnprocessableEntity,
                 status.ToString(),
                 "The transaction could not stand in the next block.",

@@ -50,4 +50,7 @@ public enum MempoolStatus
 
     /// <summary>Retryable. It may stand only where its operations succeed, and now one fails.</summary>
     OperationFails = 15,
+
+    /// <summary>Retryable. The signer's mandates do not cover the fee of this and of all that waits.</summary>
+    FeeBeyondMandate = 16,
 }

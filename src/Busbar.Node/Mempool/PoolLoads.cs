@@ -23,15 +23,16 @@ internal sealed class PoolLoads
     /// <param name="account">Whose load it would be.</param>
     /// <param name="sizeBytes">Bytes of one more transaction.</param>
     /// <param name="count">Most transactions of it, however empty the pool is.</param>
-    public bool IsFull(Address account, int sizeBytes, int count)
+    /// <param name="parts">It may fill one of so many parts of that: 2 leaves the other half to the account.</param>
+    public bool IsFull(Address account, int sizeBytes, int count, int parts = 1)
     {
         var load = loads.GetValueOrDefault(account);
         var freeCount = NodeLimits.MempoolTransactions - total.Count;
         var freeBytes = NodeLimits.MempoolSizeBytes - total.SizeBytes;
-        return load.Count >= Math.Min(count, Math.Max(1, freeCount / NodeLimits.MempoolFreeParts))
+        return load.Count >= Math.Min(count, Math.Max(1, freeCount / NodeLimits.MempoolFreeParts)) / parts
             || load.SizeBytes + sizeBytes > Math.Min(
                 NodeLimits.MempoolSizeBytesPerAccount,
-                Math.Max(Limits.TransactionSizeBytes, freeBytes / NodeLimits.MempoolFreeParts));
+                Math.Max(Limits.TransactionSizeBytes, freeBytes / NodeLimits.MempoolFreeParts)) / parts;
     }
 
     /// <summary>One more waits in the pool.</summary>

@@ -20,6 +20,7 @@ public sealed class TransactionPool
     private readonly TurnQueue collecting = new();
     private readonly PoolLoads loads = new();
     private readonly Dictionary<BalanceKey, Amount> reserved = [];
+    private readonly MandateReservations mandates = new();
     private readonly Dictionary<(Address Account, ulong Nonce), PendingTransaction> byNonce = [];
     private readonly SortedDictionary<(ulong Ms, ulong Number), PendingTransaction> byExpiry = [];
     private ulong lastNumber;
@@ -78,6 +79,8 @@ public sealed class TransactionPool
         var payer = PayerOf(checkedContent);
         var reservation = ReservationOf(checkedContent, state);
         reserved[payer] = reserved.GetValueOrDefault(payer) + reservation;
+        MandateKey[] chain = [.. MandatesOf(checkedContent.Transaction, state, now).Select(one => one.Key)];
+        mandates.Add(chain, payer.Asset, reservation);
         var expiryMs = pending.Key.Id.ValidUntil.Ms;
         if (checkedContent.Signed.EthereumNonce is { } nonce)
         {
@@ -87,7 +90,7 @@ public sealed class TransactionPool
         }
 
         var place = TurnsOf(pending).Add(lane, pending);
-        var entry = new Entry(pending, (expiryMs, ++lastNumber), lane, place, reservation);
+        var entry = new Entry(pending, (expiryMs, ++lastNumber), lane, place, reservation, chain);
         loads.Add(pending.Encoded.Length);
         foreach (var account in BearersOf(entry))
         {
@@ -161,6 +164,7 @@ public sealed class TransactionPool
 
         var content = pending.Transaction.Value;
         var payer = PayerOf(content);
+        mandates.Remove(entry.Mandates, payer.Asset, entry.Reserved);
         var left = reserved[payer] - entry.Reserved;
         if (left.IsZero)
         {
@@ -196,6 +200,14 @@ public sealed class TransactionPool
         content.Signed.MustSucceed ? state.QuoteFee(content.Transaction).Total
         : state.FeeCeilingOf(content.Transaction) is { } ceiling ? Amount.Min(content.Transaction.MaxFee, ceiling)
         : content.Transaction.MaxFee;
+
+    // What the fee of a delegate's transaction counts against: nothing when another account pays it.
+    private static IReadOnlyList<Mandate> MandatesOf(Transaction transaction, LedgerState state, UnixTime now) =>
+        IsDelegated(transaction) && transaction.FeePayer is null
+            ? state.FindMandates(transaction.Account, transaction.Signer, now)
+            : [];
+
+    private static bool IsDelegated(Transaction transaction) => transaction.Signer != transaction.Account;
 
     private TurnQueue TurnsOf(PendingTransaction pending) => pending.Collects ? collecting : ordinary;
 
@@ -261,12 +273,14 @@ public sealed class TransactionPool
             return MempoolStatus.TooFarAhead;
         }
 
-        if (transaction.Signer != transaction.Account || state.IsReserved(transaction.Account))
+        if (state.IsReserved(transaction.Account)
+            || (IsDelegated(transaction)
+                && state.FindMandates(transaction.Account, transaction.Signer, now).Count == 0))
         {
             return MempoolStatus.SignerNotAuthorised;
         }
 
-        status = CheckFee(content, state);
+        status = CheckFee(content, state, now);
         if (status != MempoolStatus.Added)
         {
             return status;
@@ -293,7 +307,7 @@ public sealed class TransactionPool
             : MempoolStatus.NonceAhead;
     }
 
-    private MempoolStatus CheckFee(CheckedTransaction content, LedgerState state)
+    private MempoolStatus CheckFee(CheckedTransaction content, LedgerState state, UnixTime now)
     {
         var quote = state.QuoteFee(content.Transaction);
         if (quote.Status != InclusionStatus.Included)
@@ -307,10 +321,16 @@ public sealed class TransactionPool
         }
 
         var payer = PayerOf(content);
-        return Amount.TryAdd(reserved.GetValueOrDefault(payer), ReservationOf(content, state), out var wanted)
-            && wanted <= state.BalanceOf(payer.Account, payer.Asset)
-                ? MempoolStatus.Added
-                : MempoolStatus.FeeNotPayable;
+        var reservation = ReservationOf(content, state);
+        if (!Amount.TryAdd(reserved.GetValueOrDefault(payer), reservation, out var wanted)
+            || wanted > state.BalanceOf(payer.Account, payer.Asset))
+        {
+            return MempoolStatus.FeeNotPayable;
+        }
+
+        return mandates.Covers(MandatesOf(content.Transaction, state, now), payer.Asset, reservation, now)
+            ? MempoolStatus.Added
+            : MempoolStatus.FeeBeyondMandate;
     }
 
     private MempoolStatus CheckRoom(Transaction transaction, int sizeBytes, Address lane)
@@ -319,7 +339,10 @@ public sealed class TransactionPool
         var most = isShared
             ? NodeLimits.MempoolTransactionsPerYoungAccount
             : NodeLimits.MempoolTransactionsPerAccount;
-        if (loads.IsFull(transaction.Account, sizeBytes, most)
+        var parts = IsDelegated(transaction) ? NodeLimits.MempoolDelegateParts : 1;
+
+        // A delegate fills half of the account's places at the most, so that the account can always revoke.
+        if (loads.IsFull(transaction.Account, sizeBytes, most, parts)
             || loads.IsFull(transaction.EffectiveFeePayer, sizeBytes, most)
             || (isShared && loads.IsFull(Shared, sizeBytes, NodeLimits.MempoolTransactionsPerAccount)))
         {
@@ -334,5 +357,6 @@ public sealed class TransactionPool
         (ulong Ms, ulong Number) Expiry,
         Address Lane,
         TurnQueue.Place Place,
-        Amount Reserved);
+        Amount Reserved,
+        IReadOnlyList<MandateKey> Mandates);
 }

@@ -150,6 +150,8 @@ public sealed class EventIndex
         EffectKind.EscrowLocked => "escrowLocked",
         EffectKind.EscrowReleased => "escrowReleased",
         EffectKind.EscrowRefunded => "escrowRefunded",
+        EffectKind.MandateGranted => "mandateGranted",
+        EffectKind.MandateRevoked => "mandateRevoked",
         EffectKind.AuthorizationCancelled => "authorizationCancelled",
         EffectKind.AllowanceSet => "allowanceSet",
         EffectKind.Unset or _ => throw new InvariantBrokenException("an effect has a kind"),

@@ -262,6 +262,8 @@ public sealed record ApiProblem(string Type, string Title, int Status, string Co
 [JsonSerializable(typeof(AssetSupplyInfo))]
 [JsonSerializable(typeof(StreamInfo))]
 [JsonSerializable(typeof(EscrowInfo))]
+[JsonSerializable(typeof(MandateInfo))]
+[JsonSerializable(typeof(MandateList))]
 [JsonSerializable(typeof(BlockInfo))]
 [JsonSerializable(typeof(FeeInfo))]
 [JsonSerializable(typeof(ProofInfo))]

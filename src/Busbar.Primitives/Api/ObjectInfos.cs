@@ -62,3 +62,47 @@ public sealed record EscrowInfo(
     string? HashLock,
     int? Threshold,
     IReadOnlyList<string>? Attestors);
+
+/// <summary>GET /v1/mandates/{account}/{signer}: a mandate that has not left the state.</summary>
+/// <param name="Account">For whom its signer acts.</param>
+/// <param name="Signer">Whose key may act.</param>
+/// <param name="Mandate">Its id.</param>
+/// <param name="ParentSigner">Whose mandate it was granted under; null when the account granted it.</param>
+/// <param name="Alive">Whether it could be used in a block at TimeMs.</param>
+/// <param name="ExpiryMs">Block time from which it is dead.</param>
+/// <param name="Operations">What the signer may do.</param>
+/// <param name="Payees">Whom it may pay beside the account; null for anybody.</param>
+/// <param name="Limits">What it may spend; nothing of any other asset.</param>
+/// <param name="TimeMs">Time of the last final block.</param>
+public sealed record MandateInfo(
+    string Account,
+    string Signer,
+    string Mandate,
+    string? ParentSigner,
+    bool Alive,
+    ulong ExpiryMs,
+    IReadOnlyList<string> Operations,
+    IReadOnlyList<string>? Payees,
+    IReadOnlyList<MandateLimitInfo> Limits,
+    ulong TimeMs);
+
+/// <summary>What a mandate lets spend of an asset.</summary>
+/// <param name="Asset">The asset.</param>
+/// <param name="TotalAtomic">The most in all, or null.</param>
+/// <param name="SpentAtomic">What of that was spent; null without a total.</param>
+/// <param name="CapacityAtomic">What its window holds when full, or null.</param>
+/// <param name="RefillMs">In how long the window fills from empty; null without one.</param>
+/// <param name="AvailableAtomic">
+/// What this mandate would cover at TimeMs, or null when it sets no limit; those above it may cover less.
+/// </param>
+public sealed record MandateLimitInfo(
+    string Asset,
+    string? TotalAtomic,
+    string? SpentAtomic,
+    string? CapacityAtomic,
+    ulong? RefillMs,
+    string? AvailableAtomic);
+
+/// <summary>GET /v1/accounts/{address}/mandates: an account's mandates, in order of signer.</summary>
+/// <param name="Mandates">The mandates, living and dead.</param>
+public sealed record MandateList(IReadOnlyList<MandateInfo> Mandates);

@@ -38,7 +38,7 @@ public abstract record OperationEvidence
 /// <summary>The id of a channel to open and the signing hash of its first voucher, or null.</summary>
 public sealed record ChannelOpeningEvidence(ChannelId Channel, Hash256? FirstVoucher) : OperationEvidence;
 
-/// <summary>The id of whatever the operation makes, when that is an asset, a stream or an escrow.</summary>
+/// <summary>The id of whatever the operation makes, when that is an asset, a stream, an escrow or a mandate.</summary>
 public sealed record ObjectEvidence(Hash256 Id) : OperationEvidence;
 
 /// <summary>

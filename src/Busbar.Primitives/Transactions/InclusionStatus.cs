@@ -30,7 +30,10 @@ public enum InclusionStatus
     /// <summary>Permanent. Another content has executed under the same account, signer and intent id.</summary>
     IntentReused = 6,
 
-    /// <summary>Permanent. The signer may not act for the account.</summary>
+    /// <summary>
+    /// Retryable after a grant. The signer is not the account and has no living mandate of it; or the account is
+    /// reserved.
+    /// </summary>
     SignerNotAuthorised = 7,
 
     /// <summary>Permanent. The tariff does not list the fee asset.</summary>
@@ -56,4 +59,7 @@ public enum InclusionStatus
 
     /// <summary>Retryable. This block has no room left that is open to it: spec/ledger.md#L-26, L-28.</summary>
     BlockFull = 15,
+
+    /// <summary>Retryable. At this position the fee alone passes a limit of the signer's mandate.</summary>
+    FeeBeyondMandate = 16,
 }

@@ -50,6 +50,8 @@ public abstract partial record Operation
             OperationCode.LockEscrow => (6, LockEscrow.ReadFields(ref reader)),
             OperationCode.ReleaseEscrow => (3, ReleaseEscrow.ReadFields(ref reader)),
             OperationCode.RefundEscrow => (1, RefundEscrow.ReadFields(ref reader)),
+            OperationCode.GrantMandate => (5, GrantMandate.ReadFields(ref reader)),
+            OperationCode.RevokeMandate => (1, RevokeMandate.ReadFields(ref reader)),
             OperationCode.TransferWithAuthorization => (9, TransferWithAuthorization.ReadFields(ref reader)),
             OperationCode.ReceiveWithAuthorization => (9, ReceiveWithAuthorization.ReadFields(ref reader)),
             OperationCode.CancelAuthorization => (5, CancelAuthorization.ReadFields(ref reader)),
@@ -148,6 +150,12 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.RefundEscrow"/>.</summary>
     RefundEscrow = 32,
+
+    /// <summary><see cref="Operation.GrantMandate"/>.</summary>
+    GrantMandate = 40,
+
+    /// <summary><see cref="Operation.RevokeMandate"/>.</summary>
+    RevokeMandate = 41,
 
     /// <summary><see cref="Operation.TransferWithAuthorization"/>.</summary>
     TransferWithAuthorization = 50,

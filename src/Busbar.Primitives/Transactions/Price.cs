@@ -63,6 +63,12 @@ public enum Price
     /// <summary>A refund of an escrow.</summary>
     RefundEscrow = 32,
 
+    /// <summary>Granting a mandate.</summary>
+    GrantMandate = 40,
+
+    /// <summary>Revoking a mandate.</summary>
+    RevokeMandate = 41,
+
     /// <summary>A transfer by EIP-3009, with the wallet's signature to check.</summary>
     TransferWithAuthorization = 50,
 

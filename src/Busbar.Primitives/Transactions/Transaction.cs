@@ -6,7 +6,7 @@ namespace Busbar.Transactions;
 /// </summary>
 /// <param name="Network">The network it is for.</param>
 /// <param name="Account">Whose account acts and pays.</param>
-/// <param name="Signer">Whose key signs; the account itself, until mandates exist.</param>
+/// <param name="Signer">Whose key signs: the account's, or that of a delegate with a mandate.</param>
 /// <param name="IntentId">Makes it happen at most once, and says until when it may.</param>
 /// <param name="Operations">1 to 256, in order.</param>
 /// <param name="FeeAsset">What the fee is paid in; an asset that the tariff lists.</param>

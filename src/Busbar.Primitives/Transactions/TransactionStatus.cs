@@ -160,6 +160,36 @@ public enum TransactionStatus
     /// <summary>Retryable. The payer may refund from the refund time on; the payee may before.</summary>
     RefundTooEarly = 136,
 
+    /// <summary>Permanent. The signer's mandate, or one above it, does not allow the operation, or has ended.</summary>
+    OperationNotAllowed = 140,
+
+    /// <summary>Permanent. The signer's mandate, or one above it, does not allow the payee.</summary>
+    PayeeNotAllowed = 141,
+
+    /// <summary>Retryable. The signer's mandate, or one above it, does not cover the amount, after the fee.</summary>
+    MandateLimitPassed = 142,
+
+    /// <summary>Permanent. A mandate for the account's own key.</summary>
+    SignerIsAccount = 143,
+
+    /// <summary>Permanent. The mandate's expiry is not later than the block.</summary>
+    MandateExpiryNotAhead = 144,
+
+    /// <summary>Retryable when it is nearer. The mandate's expiry is more than ten years ahead of the block.</summary>
+    MandateExpiryTooFar = 145,
+
+    /// <summary>Permanent. The granting delegate's own mandate is as deep as mandates may be.</summary>
+    MandateTooDeep = 146,
+
+    /// <summary>Retryable. The signer has a living mandate of the account: revoke it first.</summary>
+    MandateExists = 147,
+
+    /// <summary>Permanent. The signer has no mandate of the account: never, or it ended and left the state.</summary>
+    MandateUnknown = 148,
+
+    /// <summary>Permanent. A delegate may revoke its own mandate and those below it, and this is neither.</summary>
+    NotMandateAncestor = 149,
+
     /// <summary>
     /// Permanent. The authorization's signature is not canonical, is not by its payer, or is under another domain than
     /// the asset's.

@@ -89,6 +89,7 @@ public static class TransactionVerifier
             claims.Claims.Count is >= 1 and <= Limits.ClaimsPerOperation && claims.Claims.All(IsWellFormed),
         Operation.LockEscrow escrow => escrow.Conditions.IsWellFormed(),
         Operation.ReleaseEscrow release => release.Attestations.Count <= Limits.EscrowAttestors,
+        Operation.GrantMandate grant => grant.IsWellFormed(),
         Operation.CastVote vote => vote.Proposal.IsWellFormed(),
         _ => true,
     };
@@ -215,7 +216,7 @@ public static class TransactionVerifier
     private static OperationEvidence? EvidenceOf(Transaction transaction, int index) =>
         transaction.Operations[index] switch
         {
-            Operation.CreateAsset or Operation.StartStream or Operation.LockEscrow =>
+            Operation.CreateAsset or Operation.StartStream or Operation.LockEscrow or Operation.GrantMandate =>
                 new ObjectEvidence(transaction.ObjectIdAt(index)),
             Operation.OpenChannel open =>
                 new ChannelOpeningEvidence(transaction.ChannelIdAt(index), open.FirstVoucher?.SigningHash()),

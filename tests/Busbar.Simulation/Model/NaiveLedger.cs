@@ -58,6 +58,7 @@ internal sealed partial class NaiveLedger
         // What the last block drops, it drops by its own time.
         DropNonces();
         Time = time;
+        DropExpired();
         governance = governance.NextBlock(time);
         block.Clear();
     }
@@ -94,10 +95,11 @@ internal sealed partial class NaiveLedger
         var refusal =
             tx.Network.ChainId != 402402 ? "WrongNetwork"
             : OnceMore(envelope, account, key, until, content) is { } again ? again
-            : tx.Signer != tx.Account ? "SignerNotAuthorised"
+            : !MayAct(account, tx.Signer.ToString()) ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
             : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
             : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
+            : !CoversFee(tx, fee + 100_000 * opened) ? "FeeBeyondMandate"
             : RoomRefusal(tx, envelope);
         if (refusal is not null)
         {
@@ -109,14 +111,15 @@ internal sealed partial class NaiveLedger
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
-        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows()];
+        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows(), RememberMandates()];
         var wallets = CopyWallets();
         var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
+        CountFee(tx, full);
         var claims = new List<string>();
         for (var i = 0; i < tx.Operations.Count; i++)
         {
-            var status = Run(tx, i, account, truths[i], claims);
+            var status = RunFor(tx, i, () => Run(tx, i, account, truths[i], claims));
             if (status != "Ok")
             {
                 (money, lines, known, governance) = before;
@@ -130,6 +133,7 @@ internal sealed partial class NaiveLedger
 
                 Remember(envelope, account, key, content);
                 Move(payer, feeAccount, tx.FeeAsset.ToString(), fee);
+                CountFee(tx, fee);
                 return $"{status} {i} {fee} []";
             }
         }
@@ -149,7 +153,7 @@ internal sealed partial class NaiveLedger
                 Operation.CastVote => governance.Charged[90],
                 Operation.CreateAsset => 1_000_000,
                 Operation.OpenChannel or Operation.Freeze => 20_000,
-                Operation.StartStream or Operation.LockEscrow => 20_000,
+                Operation.StartStream or Operation.LockEscrow or Operation.GrantMandate => 20_000,
                 Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
                 Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => 15_000,
                 Operation.CancelAuthorization => 200_000,
@@ -193,6 +197,8 @@ internal sealed partial class NaiveLedger
                 return RunStream(tx, index, account);
             case Operation.LockEscrow or Operation.ReleaseEscrow or Operation.RefundEscrow:
                 return RunEscrow(tx, index, account);
+            case Operation.GrantMandate or Operation.RevokeMandate:
+                return RunMandate(tx, index, account);
             case Operation.OpenChannel open:
                 return Open(tx, index, account, open);
             case Operation.CastVote vote:

@@ -31,6 +31,13 @@ internal static class StateAsText
         .Select(one => $"{one.Owner} {one.Asset} {one.Spender} {one.Amount}")
         .Order(StringComparer.Ordinal);
 
+    public static IEnumerable<string> Mandates(LedgerState state) => state.Mandates()
+        .Select(mandate =>
+            $"{mandate.Key.Account} {mandate.Key.Signer} {mandate.Id} {mandate.Parent?.Mandate} {mandate.Expiry} "
+            + string.Join(",", mandate.Allowances.Select(one =>
+                $"{one.Spent}/{(one.Window is null ? "" : one.Lacking.ToString())}/{one.Since}")))
+        .Order(StringComparer.Ordinal);
+
     /// <summary>Kind by kind what the model and the state say, where they should say the same.</summary>
     public static IEnumerable<(string Kind, IEnumerable<string> Model, IEnumerable<string> State)> Pairs(
         NaiveLedger naive, LedgerState state) =>
@@ -41,6 +48,7 @@ internal static class StateAsText
         ("escrows", naive.EscrowsAsText(), Escrows(state)),
         ("authorizations", naive.NoncesAsText(), Nonces(state)),
         ("allowances", naive.AllowancesAsText(), Allowances(state)),
+        ("mandates", naive.MandatesAsText(), Mandates(state)),
         ("governance", [naive.GovernanceAsText()], [WalkVotes.AsText(state)]),
     ];
 

@@ -17,6 +17,7 @@ internal sealed partial class WalkComposer
             view.State.Streams().Any() ? code : OperationCode.StartStream,
         OperationCode.ReleaseEscrow or OperationCode.RefundEscrow =>
             view.State.Escrows().Any() ? code : OperationCode.LockEscrow,
+        OperationCode.RevokeMandate => view.State.Mandates().Any() ? code : OperationCode.GrantMandate,
         OperationCode.TransferFrom => view.State.Allowances().Any() ? code : OperationCode.Approve,
         _ => code,
     };

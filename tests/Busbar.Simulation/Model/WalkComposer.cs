@@ -56,6 +56,11 @@ internal sealed partial class WalkComposer(IWalkView view)
         }
 
         var kind = step.Kind / 5;
+        if (IsMandateStep(kind))
+        {
+            return ComposeDelegated(step, truths);
+        }
+
         var key = ActorOf(CodeOf(kind), step);
         var transaction = Begin(key, step);
         var count = 1 + (step.C % 4 == 0 ? step.A % 3 : 0);
@@ -148,6 +153,8 @@ internal sealed partial class WalkComposer(IWalkView view)
             OperationCode.CloseChannel => new Operation.CloseChannel(channel),
             OperationCode.RequestChannelClose => new Operation.RequestChannelClose(channel),
             OperationCode.WithdrawChannel => new Operation.WithdrawChannel(channel),
+            OperationCode.GrantMandate => ComposeGrant(transaction, step),
+            OperationCode.RevokeMandate => ComposeRevoke(transaction, step, [.. view.State.Mandates()]),
             OperationCode.CastVote => new Operation.CastVote(WalkVotes.Compose(view.State, step)),
             OperationCode.ClaimChannels =>
                 LedgerWorld.Claims([.. Enumerable.Range(0, 1 + step.B % 3).Select(i => ComposeClaim(step, i, truth))]),

@@ -36,6 +36,18 @@ public sealed class TypedDataTests
         Assert.Equal(0, ed25519.SignatureCount);
     }
 
+    [Fact]
+    public void L145_a_delegates_wallet_signs_transactions_of_the_account_and_no_typed_data()
+    {
+        var delegated = new Wallet(Wallets[1], Describe(), account: Wallets[0].Address);
+        Assert.Throws<InvalidOperationException>(
+            () => delegated.Authorize(Dollar, AddressOf(1), new Amount(7), TimeSpan.FromSeconds(60)));
+        Assert.Throws<InvalidOperationException>(() => delegated.CancelAuthorization(Dollar, Hash256.Zero));
+        Assert.Throws<InvalidOperationException>(
+            () => delegated.Permit(Dollar, AddressOf(1), new Amount(7), 0, TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, delegated.SignatureCount);
+    }
+
     private static NetworkInfo Describe() => new(
         Network.ToString(),
         Network.ChainId,

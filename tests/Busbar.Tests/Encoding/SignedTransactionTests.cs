@@ -36,6 +36,7 @@ public sealed class SignedTransactionTests
         GenChannel.Select(id => (Operation)new Operation.RequestChannelClose(id)),
         GenChannel.Select(id => (Operation)new Operation.WithdrawChannel(id)),
         ObjectOperationTests.GenOperation,
+        MandateOperationTests.GenOperation,
         WalletOperationTests.GenOperation,
         ProposalTests.GenProposal.Select(proposal => (Operation)new Operation.CastVote(proposal)));
 

@@ -26,6 +26,17 @@ internal sealed partial class LedgerWalk
         }
     }
 
+    private void CountDelegated(Transaction transaction, Receipt? receipt)
+    {
+        if (transaction.Signer != transaction.Account && receipt?.Status == TransactionStatus.Ok)
+        {
+            foreach (var operation in transaction.Operations)
+            {
+                Reach("Delegate." + operation.Code);
+            }
+        }
+    }
+
     private void TakeEnvelope(WalkStep step)
     {
         var (signed, naively) = composer.ComposeEnvelope(step);

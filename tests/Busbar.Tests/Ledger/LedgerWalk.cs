@@ -84,6 +84,7 @@ internal sealed partial class LedgerWalk : IWalkView
         var actual = status == InclusionStatus.Included ? StateAsText.Text(receipt!) : "Refused " + status;
         Assert.Equal(expected, actual);
         Count(status, receipt);
+        CountDelegated(transaction, receipt);
         Compare();
         if (status == InclusionStatus.Included)
         {

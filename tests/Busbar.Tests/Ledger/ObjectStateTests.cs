@@ -63,6 +63,7 @@ public sealed class ObjectStateTests
             AddressOf(1), Dollar, new Amount(5), new UnixTime(world.State.Time.Ms + 900_000),
             new EscrowConditions(Hash256.Zero, attestors));
         var stream = new Operation.StartStream(AddressOf(1), Dollar, Amount.MaxValue, new Amount(5));
+        MandateStateTests.Fill(world);
         world.Run(0, stream with { Deposit = new Amount(9), Rate = Amount.MaxValue });
         Assert.Equal(
             TransactionStatus.Ok,

@@ -12,24 +12,26 @@ internal static class TestPending
 {
     private static long lastNonce;
 
-    public static PendingTransaction Transfer(Address from, UnixTime now, int count = 1, Address? feePayer = null)
+    public static PendingTransaction Transfer(
+        Address from, UnixTime now, int count = 1, Address? feePayer = null, Address? signer = null)
     {
         var transfer = new Operation.Transfer(DevelopmentNetwork.Dollar, from, new Amount(1), Hash256.Zero);
-        return Of(from, now, feePayer, [.. Enumerable.Repeat(transfer, count)]);
+        return Of(from, now, feePayer, [.. Enumerable.Repeat(transfer, count)], signer: signer);
     }
 
     public static PendingTransaction Collecting(Address from, UnixTime now) =>
         Of(from, now, null, [new Operation.WithdrawStream(default)]);
 
     public static PendingTransaction Of(
-        Address from, UnixTime now, Address? feePayer, IReadOnlyList<Operation> operations, int? sizeBytes = null)
+        Address from, UnixTime now, Address? feePayer, IReadOnlyList<Operation> operations, int? sizeBytes = null,
+        Address? signer = null)
     {
         var nonce = new byte[IntentId.NonceSizeBytes];
         BinaryPrimitives.WriteInt64BigEndian(nonce, Interlocked.Increment(ref lastNonce));
         var content = new Transaction(
             NetworkId.Development,
             from,
-            from,
+            signer ?? from,
             IntentId.Create(new UnixTime(now.Ms + 60_000), nonce),
             operations,
             DevelopmentNetwork.Dollar,
