@@ -116,7 +116,9 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
         var infos = (await node.GetChannelsAsync(payee, "payee", cancellation)).ToDictionary(info => info.Channel);
         foreach (var id in held)
         {
-            if (!infos.TryGetValue(id.ToString(), out var info))
+            // The list is bounded, and anybody opens channels to this payee: a channel is gone only if it is asked for.
+            var info = infos.GetValueOrDefault(id.ToString()) ?? await AskAsync(id, cancellation);
+            if (info is null)
             {
                 await RemoveAsync(id);
             }
@@ -124,6 +126,18 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
             {
                 channel.Update(terms);
             }
+        }
+    }
+
+    private async Task<ChannelInfo?> AskAsync(ChannelId id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await node.GetChannelAsync(id, cancellation);
+        }
+        catch (BusbarException exception) when (exception.Code == "ChannelUnknown")
+        {
+            return null;
         }
     }
 

@@ -116,6 +116,46 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task H18_H21_thousands_of_channels_of_strangers_make_a_seller_forget_nothing()
+    {
+        await using var market = await Market.OpenAsync();
+        using var http = new HttpClient { BaseAddress = market.Origin };
+        HandPayer payer;
+        do
+        {
+            payer = await HandPayer.OpenAsync(market, 1, ticks: 10);
+        }
+        while (payer.Channel.Value.ToArray()[0] < 0xE0);
+        await payer.PaidAsync(http, payer.Tick(3), new VoucherHeader(payer.First, null));
+
+        // :: More than an answer of the node lists, of which most come before the channel that owes something.
+        using var node = new BusbarClient(market.Network.Api);
+        var stranger = new Wallet(market.Network.Accounts[2], await node.GetNetworkAsync());
+        var dust = new Operation.OpenChannel(
+            market.SellerKey.Address,
+            market.Network.Accounts[2].PublicKey,
+            stranger.FeeAsset,
+            new Amount(1),
+            900_000,
+            null);
+        for (var i = 0; i < 5; i++)
+        {
+            var opened = await node.SubmitUntilFinalAsync(
+                stranger.Sign(stranger.NewIntent(), [.. Enumerable.Repeat(dust, Limits.OperationsPerTransaction)]),
+                TimeSpan.FromSeconds(30));
+            Assert.Equal("Ok", opened.Result);
+        }
+
+        var listed = await node.GetChannelsAsync(market.SellerKey.Address, "payee");
+        Assert.DoesNotContain(listed, channel => channel.Channel == payer.Channel.ToString());
+        var seller = await market.Seller.OpenAsync(TestContext.Current.CancellationToken);
+        await seller.Channels.RefreshAllAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(seller.Channels.Find(payer.Channel));
+        await market.Seller.SettleAsync();
+        Assert.Equal(new Amount(Price.Atomic * 3), market.Seller.Totals.Claimed);
+    }
+
+    [Fact]
     public async Task H20_a_seller_without_its_node_says_so_for_a_new_channel()
     {
         await using var market = await Market.OpenAsync();
