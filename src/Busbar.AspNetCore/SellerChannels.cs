@@ -65,15 +65,30 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
             return known.Terms.Closing ? (known, PaymentCode.ChannelClosing) : (known, PaymentCode.Unset);
         }
 
-        if (channels.Count >= SellerLimits.Channels)
+        var (found, code) = await LookUpAsync(id, terms, cancellation);
+        if (found is null)
         {
-            return (null, PaymentCode.SellerBusy);
+            return (null, code);
         }
 
-        var (found, code) = await LookUpAsync(id, terms, cancellation);
-        return found is null
-            ? (null, code)
-            : (channels.GetOrAdd(id, _ => SellerChannel.Open(found)), PaymentCode.Unset);
+        return channels.Count < SellerLimits.Channels || await MakeRoomAsync()
+            ? (channels.GetOrAdd(id, _ => SellerChannel.Open(found)), PaymentCode.Unset)
+            : (null, PaymentCode.SellerBusy);
+    }
+
+    // A channel on which nothing was paid is forgotten: opening channels alone keeps no buyer out.
+    private async Task<bool> MakeRoomAsync()
+    {
+        foreach (var (id, channel) in channels)
+        {
+            if (channel.TryRetire())
+            {
+                await RemoveAsync(id);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Looks again: after a top-up the deposit is larger.</summary>

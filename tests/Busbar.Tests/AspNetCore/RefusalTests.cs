@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Net;
+using Busbar.AspNetCore;
 using Busbar.Client;
 using Busbar.Keys;
+using Busbar.Node;
 using Busbar.Ticks;
 using Busbar.Transactions;
 
@@ -154,6 +156,36 @@ public sealed class RefusalTests
         await market.Seller.SettleAsync();
         Assert.Equal(new Amount(Price.Atomic * 3), market.Seller.Totals.Claimed);
     }
+
+    [Fact]
+    public async Task H18_channels_that_never_paid_make_room_and_those_that_did_stay()
+    {
+        await using var market = await Market.OpenAsync();
+        using var http = new HttpClient { BaseAddress = market.Origin };
+        var seller = await market.Seller.OpenAsync(TestContext.Current.CancellationToken);
+        var idle = await HandPayer.OpenAsync(market, 1, ticks: 10);
+        seller.Channels.Restore(Enumerable.Range(0, SellerLimits.Channels).Select(i => SellerChannel.Open(Made(i))));
+
+        // :: Any number of idle channels keeps nobody out, and only one of them goes for each that pays.
+        await idle.PaidAsync(http, idle.Tick(1), new VoucherHeader(idle.First, null));
+        Assert.Equal(SellerLimits.Channels, seller.Channels.All.Count);
+
+        // :: Where each has paid, none is forgotten: the next one waits.
+        seller.Channels.Restore(Enumerable.Range(0, SellerLimits.Channels).Select(i => SellerChannel.Restore(
+            new SellerChannelRow(Made(i), null, new UsedValue().Encode(), 1, Price))));
+        var late = await HandPayer.OpenAsync(market, 2, ticks: 10);
+        Assert.Equal("SellerBusy", await late.RefusedAsync(http, late.Tick(1), new VoucherHeader(late.First, null)));
+        await idle.PaidAsync(http, idle.Tick(2), null);
+    }
+
+    private static ChannelTerms Made(int number) => new(
+        new ChannelId(Hash256.Sha256(BitConverter.GetBytes(number))),
+        Address.Zero,
+        DevelopmentKeys.Account(0).PublicKey,
+        new Amount(1),
+        Amount.Zero,
+        null,
+        Closing: false);
 
     [Fact]
     public async Task H20_a_seller_without_its_node_says_so_for_a_new_channel()
