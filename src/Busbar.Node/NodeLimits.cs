@@ -77,8 +77,8 @@ public static class NodeLimits
     public const double ApiBytesPerSecond = 240;
 
     /// <summary>
-    /// Bytes of a transaction from which on it is long: it may hold so many signatures that checking it is work, and
-    /// work that nobody has paid for. A short one holds fewer than 40.
+    /// Bytes of a transaction, or of a message of a node that is no validator, from which on it is long: it may hold so
+    /// many signatures that checking it is work, and work that nobody has paid for. A short one holds fewer than 40.
     /// </summary>
     public const int LongTransactionSizeBytes = 4 * 1024;
 
@@ -278,7 +278,8 @@ public static class NodeLimits
     public static readonly TimeSpan ApiPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Long transactions that the API checks at once: half the cores, so that the replica's loop always has one.
+    /// Long transactions and messages of strangers that are checked at once: half the cores, so that the replica's loop
+    /// and the validators' links always have one.
     /// </summary>
     public static readonly int LongChecks = Math.Max(1, Environment.ProcessorCount / 2);
 

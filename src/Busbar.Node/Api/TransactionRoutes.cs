@@ -16,9 +16,6 @@ internal static class TransactionRoutes
     private const string Cbor = "application/cbor";
     private const string Json = "application/json";
 
-    // All nodes of a process share its cores.
-    private static readonly Turnstile LongChecks = new(NodeLimits.LongChecks);
-
     public static void Map(IEndpointRouteBuilder routes, LedgerReader reader)
     {
         routes.MapPost("/v1/transactions", (HttpRequest request, int? waitMs, CancellationToken cancellation) =>
@@ -63,7 +60,7 @@ internal static class TransactionRoutes
 
         var (verification, transaction) = bytes.Length < NodeLimits.LongTransactionSizeBytes
             ? Verify(unverified, reader)
-            : await LongChecks.RunAsync(() => Verify(unverified, reader), cancellation);
+            : await Turnstile.Strangers.RunAsync(() => Verify(unverified, reader), cancellation);
         if (transaction is null)
         {
             return Problems.Unverified(verification);

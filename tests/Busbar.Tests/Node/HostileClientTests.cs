@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Busbar.Keys;
 using Busbar.Node;
-using Busbar.Node.Api;
 using Busbar.Ticks;
 using Busbar.Transactions;
 

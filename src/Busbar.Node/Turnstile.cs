@@ -1,4 +1,4 @@
-namespace Busbar.Node.Api;
+namespace Busbar.Node;
 
 /// <summary>
 /// Lets so much work be done at once, and the rest wait in its turn without a thread: what strangers send for nothing
@@ -8,6 +8,11 @@ namespace Busbar.Node.Api;
 internal sealed class Turnstile(int atOnce) : IDisposable
 {
     private readonly SemaphoreSlim places = new(atOnce);
+
+    /// <summary>
+    /// What strangers have checked that is long, over the API and over links; all nodes of a process share its cores.
+    /// </summary>
+    public static Turnstile Strangers { get; } = new(NodeLimits.LongChecks);
 
     /// <summary>Does it when its turn comes.</summary>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation)
