@@ -75,6 +75,7 @@ internal static partial class Tidy
 
         findings.AddRange(CheckRules(files));
         findings.AddRange(CheckStatuses(files));
+        findings.AddRange(CheckDocuments(files));
         findings.AddRange(CheckProjects(files));
         return [.. findings.OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Line)];
     }
@@ -261,6 +262,33 @@ internal static partial class Tidy
         }
     }
 
+    // What a document says is shown by a test, ruled by a specification or bounded by a limit: all of them exist.
+    private static IEnumerable<TidyFinding> CheckDocuments(IReadOnlyList<TidyFile> files)
+    {
+        var rules = files.Where(f => f.Path.StartsWith("spec/", StringComparison.Ordinal))
+            .SelectMany(f => Rule().Matches(f.Text)).Select(match => match.Groups[1].Value).ToHashSet();
+        var prefixes = rules.Select(id => id.Split('-')[0]).ToHashSet();
+        HashSet<string> members =
+            [.. MembersOf(files, f => f.IsTest, TestMethod()), .. MembersOf(files, f => f.IsSource, LimitField())];
+        foreach (var file in files.Where(f => f.Path.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            foreach (Match match in Cited().Matches(file.Text))
+            {
+                var name = match.Value;
+                if (match.Groups["member"].Success ? !members.Contains(name)
+                    : prefixes.Contains(name.Split('-')[0]) && !rules.Contains(name))
+                {
+                    yield return new(file.Path, LineOf(file.Text, match.Index), $"{name} does not exist");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> MembersOf(
+        IEnumerable<TidyFile> files, Func<TidyFile, bool> are, Regex member) =>
+        files.Where(are).SelectMany(file => member.Matches(file.Text)
+            .Select(match => Path.GetFileNameWithoutExtension(file.Path) + "." + match.Groups[1].Value));
+
     private static IEnumerable<TidyFinding> CheckStatuses(IReadOnlyList<TidyFile> files)
     {
         var tests = string.Join('\n', files.Where(f => f.IsTest).Select(f => f.Text));
@@ -337,6 +365,12 @@ internal static partial class Tidy
 
     [GeneratedRegex(@"(?<=^|_)([A-Z]+)(\d+)(?=_)")]
     private static partial Regex RuleInName();
+
+    [GeneratedRegex(@"\b(?<member>\w+Tests\.\w+|\w*Limits\.\w+)|(?<![\w.-])[A-Z]+-\d+\b")]
+    private static partial Regex Cited();
+
+    [GeneratedRegex(@"\b(?:const|static readonly) [\w?]+ (\w+) =")]
+    private static partial Regex LimitField();
 
     [GeneratedRegex(@"(spec/\w+\.md)#([A-Z]+-\d+)")]
     private static partial Regex Citation();

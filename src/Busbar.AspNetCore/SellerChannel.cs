@@ -33,6 +33,7 @@ internal sealed class SellerChannel
     private SignatureProof? proof;
     private Amount synced;
     private int unfinished;
+    private bool retired;
     private long requests;
     private Amount accepted;
     private long committedRequests;
@@ -135,11 +136,29 @@ internal sealed class SellerChannel
         }
     }
 
+    /// <summary>
+    /// True, and it takes nothing from here on, when nothing was ever paid on it: to forget it loses nothing.
+    /// </summary>
+    public bool TryRetire()
+    {
+        lock (sync)
+        {
+            retired |= requests == 0 && entries.Count == 0 && unfinished == 0
+                && (verifier is null || verifier.BestValue <= Terms.Claimed);
+            return retired;
+        }
+    }
+
     /// <summary>Takes a voucher: the first, the same again, or the next.</summary>
     public PaymentCode TakeVoucher(VoucherHeader header, NetworkId network)
     {
         lock (sync)
         {
+            if (retired)
+            {
+                return PaymentCode.SellerBusy;
+            }
+
             if (verifier is not null && verifier.Voucher == header.Voucher)
             {
                 return PaymentCode.Unset;
@@ -179,6 +198,11 @@ internal sealed class SellerChannel
     {
         lock (sync)
         {
+            if (retired)
+            {
+                return Refuse(PaymentCode.SellerBusy);
+            }
+
             if (verifier is null)
             {
                 return Refuse(PaymentCode.VoucherRequired);

@@ -65,15 +65,30 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
             return known.Terms.Closing ? (known, PaymentCode.ChannelClosing) : (known, PaymentCode.Unset);
         }
 
-        if (channels.Count >= SellerLimits.Channels)
+        var (found, code) = await LookUpAsync(id, terms, cancellation);
+        if (found is null)
         {
-            return (null, PaymentCode.SellerBusy);
+            return (null, code);
         }
 
-        var (found, code) = await LookUpAsync(id, terms, cancellation);
-        return found is null
-            ? (null, code)
-            : (channels.GetOrAdd(id, _ => SellerChannel.Open(found)), PaymentCode.Unset);
+        return channels.Count < SellerLimits.Channels || await MakeRoomAsync()
+            ? (channels.GetOrAdd(id, _ => SellerChannel.Open(found)), PaymentCode.Unset)
+            : (null, PaymentCode.SellerBusy);
+    }
+
+    // A channel on which nothing was paid is forgotten: opening channels alone keeps no buyer out.
+    private async Task<bool> MakeRoomAsync()
+    {
+        foreach (var (id, channel) in channels)
+        {
+            if (channel.TryRetire())
+            {
+                await RemoveAsync(id);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Looks again: after a top-up the deposit is larger.</summary>
@@ -116,7 +131,9 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
         var infos = (await node.GetChannelsAsync(payee, "payee", cancellation)).ToDictionary(info => info.Channel);
         foreach (var id in held)
         {
-            if (!infos.TryGetValue(id.ToString(), out var info))
+            // The list is bounded, and anybody opens channels to this payee: a channel is gone only if it is asked for.
+            var info = infos.GetValueOrDefault(id.ToString()) ?? await AskAsync(id, cancellation);
+            if (info is null)
             {
                 await RemoveAsync(id);
             }
@@ -124,6 +141,18 @@ internal sealed class SellerChannels(BusbarClient node, SellerStore store, Addre
             {
                 channel.Update(terms);
             }
+        }
+    }
+
+    private async Task<ChannelInfo?> AskAsync(ChannelId id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await node.GetChannelAsync(id, cancellation);
+        }
+        catch (BusbarException exception) when (exception.Code == "ChannelUnknown")
+        {
+            return null;
         }
     }
 

@@ -51,7 +51,9 @@ public sealed class BusbarClient : IDisposable
     public Task<AccountInfo> GetAccountAsync(Address address, CancellationToken cancellation = default) =>
         GetAsync($"/v1/accounts/{address}", ApiJson.Default.AccountInfo, cancellation);
 
-    /// <summary>The open and closing channels of an account.</summary>
+    /// <summary>
+    /// The open and closing channels of an account, in order of id, at most 1,000: one that is missing may exist.
+    /// </summary>
     /// <param name="address">The account.</param>
     /// <param name="role">"payer" or "payee".</param>
     /// <param name="cancellation">Stops waiting.</param>

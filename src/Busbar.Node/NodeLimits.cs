@@ -59,6 +59,32 @@ public static class NodeLimits
     /// <summary>Event streams open at once.</summary>
     public const int EventStreams = 4_096;
 
+    /// <summary>
+    /// Connections to the API from one address: a quarter of all, so that no single host keeps the others out. An
+    /// address of IPv6 is its first 64 bits, what one host is given.
+    /// </summary>
+    public const int ApiConnectionsPerAddress = ApiConnections / 4;
+
+    /// <summary>Event streams open at once to one address.</summary>
+    public const int EventStreamsPerAddress = EventStreams / 4;
+
+    /// <summary>Headers of a request.</summary>
+    public const int RequestHeaders = 64;
+
+    /// <summary>Bytes of the line that a request begins with.</summary>
+    public const int RequestLineSizeBytes = 8 * 1024;
+
+    /// <summary>
+    /// Bytes a second at which a body must come and an answer must be taken, once <see cref="ApiPatience"/> is over.
+    /// </summary>
+    public const double ApiBytesPerSecond = 240;
+
+    /// <summary>
+    /// Bytes of a transaction, or of a message of a node that is no validator, from which on it is long: it may hold so
+    /// many signatures that checking it is work, and work that nobody has paid for. A short one holds fewer than 40.
+    /// </summary>
+    public const int LongTransactionSizeBytes = 4 * 1024;
+
     /// <summary>Events that one read of the store brings to a stream.</summary>
     public const int EventsPerRead = 256;
 
@@ -167,6 +193,9 @@ public static class NodeLimits
     /// <summary>Connections of other nodes at once.</summary>
     public const int PeerConnections = 1_024;
 
+    /// <summary>Connections to the port for other nodes from one address: more than the largest set makes.</summary>
+    public const int PeerConnectionsPerAddress = PeerConnections / 2;
+
     /// <summary>Streams in one connection of another node.</summary>
     public const int PeerStreamsPerConnection = 8;
 
@@ -244,6 +273,21 @@ public static class NodeLimits
 
     /// <summary>Bytes of one object's key or value in a snapshot.</summary>
     public const int StateEntrySizeBytes = 64 * 1024;
+
+    /// <summary>How long the headers of a request to the API may take to come.</summary>
+    public static readonly TimeSpan ApiHeadersTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connection to the API may be idle.</summary>
+    public static readonly TimeSpan ApiIdleTimeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a client of the API may send or take nothing before its rate counts.</summary>
+    public static readonly TimeSpan ApiPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Long transactions and messages of strangers that are checked at once: half the cores, so that the replica's loop
+    /// and the validators' links always have one.
+    /// </summary>
+    public static readonly int LongChecks = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>How long a chunk of a fetch may take to come, or to be taken.</summary>
     public static readonly TimeSpan PeerChunkTimeout = TimeSpan.FromSeconds(30);

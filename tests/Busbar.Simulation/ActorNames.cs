@@ -30,6 +30,9 @@ public static class ActorNames
     /// <summary>Proposes blocks that give accounts more than their share, or payments the room of claims.</summary>
     public const string GreedyLeader = "greedy-leader";
 
+    /// <summary>Proposes blocks whose time is a day ahead, a little ahead, or as far back as their parent's.</summary>
+    public const string ClockMover = "clock-mover";
+
     /// <summary>Runs twice under one key.</summary>
     public const string Twins = "twins";
 

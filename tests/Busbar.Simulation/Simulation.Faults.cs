@@ -134,7 +134,7 @@ public sealed partial class Simulation
         }
 
         var node = nodes[(int)Random.Below((ulong)nodes.Count)];
-        node.ClockOffsetMs = (long)Random.Below(4_000) - 2_000;
+        node.ClockOffsetMs = (long)Random.Below(2 * MaxClockErrorMs) - (long)MaxClockErrorMs;
         Note(node, "reads", $"a clock that is off by {node.ClockOffsetMs} ms");
         After(200 + Random.Below(500), JumpClocks);
     }

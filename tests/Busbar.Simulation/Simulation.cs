@@ -1,6 +1,7 @@
 using Busbar.Consensus;
 using Busbar.Keys;
 using Busbar.Ledger;
+using Busbar.Node;
 using Busbar.Node.Exchange;
 using Busbar.Node.Hosting;
 using Busbar.Proofs;
@@ -17,6 +18,7 @@ public sealed partial class Simulation
     /// <summary>The time at which every run begins.</summary>
     internal const ulong StartMs = 1_800_000_000_000;
 
+    private const ulong MaxClockErrorMs = 2_000;
     private const int MinNewBlocks = 2;
     private const int MaxEvents = 4_000_000;
 
@@ -178,6 +180,13 @@ public sealed partial class Simulation
         if (final.Block.Finalization is { } finalization)
         {
             Votes.OnCertificate(finalization);
+        }
+
+        // A block's voters had the time of its proposal behind them, or half a second before them, on their clocks.
+        var clockErrorMs = Plan.ClockJumps ? MaxClockErrorMs : 0;
+        if (header.Time.Ms > StartMs + NowMs + NodeLimits.ClockAheadMs + clockErrorMs)
+        {
+            Fail($"block {header.Height} comes from the future");
         }
 
         Ledger.OnStored(node.Index, final);

@@ -55,6 +55,12 @@ public static class ProofReader
 
     private static ProvedOutcome ObjectOf(Statement.Object one)
     {
+        // No intent is ever in the tree of objects: that it is absent there says nothing about it.
+        if (one.Key.Length == 0 || one.Key[0] == StateKey.IntentKind)
+        {
+            throw new BusbarException("ProofInvalid", "The proof is about a key that no object has.");
+        }
+
         if (one.Key.Length != 1 + (2 * Address.SizeBytes) || one.Key[0] != StateKey.BalanceKind)
         {
             return new ProvedOutcome.State(one.Key, one.Value);

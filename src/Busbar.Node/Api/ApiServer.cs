@@ -24,7 +24,18 @@ internal static partial class ApiServer
             kestrel.Limits.MaxRequestBodySize = NodeLimits.RequestBodySizeBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = NodeLimits.RequestHeadersSizeBytes;
             kestrel.Limits.MaxConcurrentConnections = NodeLimits.ApiConnections;
-            kestrel.Listen(options.ApiAddress, options.ApiPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.MaxRequestHeaderCount = NodeLimits.RequestHeaders;
+            kestrel.Limits.MaxRequestLineSize = NodeLimits.RequestLineSizeBytes;
+            kestrel.Limits.RequestHeadersTimeout = NodeLimits.ApiHeadersTimeout;
+            kestrel.Limits.KeepAliveTimeout = NodeLimits.ApiIdleTimeout;
+            var slowest = new MinDataRate(NodeLimits.ApiBytesPerSecond, NodeLimits.ApiPatience);
+            kestrel.Limits.MinRequestBodyDataRate = slowest;
+            kestrel.Limits.MinResponseDataRate = slowest;
+            kestrel.Listen(options.ApiAddress, options.ApiPort, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.LimitEachAddress(NodeLimits.ApiConnections, NodeLimits.ApiConnectionsPerAddress);
+            });
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();

@@ -14,7 +14,7 @@ internal sealed class EventRoutes(LedgerReader reader)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    private int open;
+    private readonly AddressPlaces places = new(NodeLimits.EventStreams, NodeLimits.EventStreamsPerAddress);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -45,25 +45,18 @@ internal sealed class EventRoutes(LedgerReader reader)
             return;
         }
 
-        if (Interlocked.Increment(ref open) > NodeLimits.EventStreams)
+        using var taken = places.TryTake(http.Connection.RemoteIpAddress);
+        if (taken is null)
         {
-            Interlocked.Decrement(ref open);
             await RefuseAsync(http, Problems.Of(
                 StatusCodes.Status503ServiceUnavailable,
                 "TooManyStreams",
-                "As many event streams are open as may be.",
+                "As many event streams are open as may be, here or to this address.",
                 "Come back later; what happens meanwhile is not lost."));
             return;
         }
 
-        try
-        {
-            await SendAsync(http, place, read);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref open);
-        }
+        await SendAsync(http, place, read);
     }
 
     private async Task SendAsync(HttpContext http, EventId place, Func<EventId, IReadOnlyList<StoredEvent>> read)

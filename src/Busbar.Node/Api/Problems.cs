@@ -37,6 +37,15 @@ internal static class Problems
             "The bytes are not the encoding of a transaction.",
             "Encode it as spec/encoding.md says: deterministic CBOR, nothing after the last item.");
 
+    /// <summary>A body that cannot be read, by the status that the server gives it.</summary>
+    public static IResult OfBody(int status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => TooLarge(),
+        StatusCodes.Status408RequestTimeout => Of(
+            StatusCodes.Status408RequestTimeout, "TooSlow", "The body came too slowly.", "Send it again."),
+        _ => BadValue("the body", "whole, and framed as HTTP says"),
+    };
+
     public static IResult TooLarge() => Of(
         StatusCodes.Status413PayloadTooLarge,
         "TooLarge",

@@ -58,7 +58,9 @@ internal static class TransactionRoutes
             return Problems.Undecodable(error);
         }
 
-        var verification = TransactionVerifier.TryVerify(unverified, reader.Genesis.Network, out var transaction);
+        var (verification, transaction) = bytes.Length < NodeLimits.LongTransactionSizeBytes
+            ? Verify(unverified, reader)
+            : await Turnstile.Strangers.RunAsync(() => Verify(unverified, reader), cancellation);
         if (transaction is null)
         {
             return Problems.Unverified(verification);
@@ -84,6 +86,13 @@ internal static class TransactionRoutes
         return submission.Pending is { } accepted
             ? await AwaitAsync(reader, accepted, waitMs, seen: null, cancellation)
             : Problems.NotQueued(submission.Status);
+    }
+
+    private static (VerificationStatus Status, Verified<CheckedTransaction>? Transaction) Verify(
+        Unverified<SignedTransaction> unverified, LedgerReader reader)
+    {
+        var status = TransactionVerifier.TryVerify(unverified, reader.Genesis.Network, out var transaction);
+        return (status, transaction);
     }
 
     private static async Task<IResult> FindAsync(
@@ -253,9 +262,10 @@ internal static class TransactionRoutes
             await request.Body.CopyToAsync(body, cancellation);
             return body.Length <= Limits.TransactionSizeBytes ? (body.ToArray(), null) : ([], Problems.TooLarge());
         }
-        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException bad)
         {
-            return ([], Problems.TooLarge());
+            // Answered here: as an exception it would be an entry of the log, for whoever sends it, each time.
+            return ([], Problems.OfBody(bad.StatusCode));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Busbar.Keys;
+using Busbar.Node.Exchange;
 using Busbar.Node.Peers;
 using Busbar.Node.Storage;
 
@@ -14,7 +15,11 @@ public sealed partial class ReplicaHost : IPeerHandler
     async ValueTask<PeerVerdict> IPeerHandler.OnMessageAsync(
         PublicKey from, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)
     {
-        if (!reader.TryRead(envelope.Span, from, out var input))
+        var isLong = envelope.Length >= NodeLimits.LongTransactionSizeBytes;
+        var (isWellFormed, input) = isLong && ((IPeerHandler)this).RoleOf(from) != PeerRole.Validator
+            ? await Turnstile.Strangers.RunAsync(() => Read(from, envelope), cancellation)
+            : Read(from, envelope);
+        if (!isWellFormed)
         {
             return PeerVerdict.Garbage;
         }
@@ -44,6 +49,9 @@ public sealed partial class ReplicaHost : IPeerHandler
     IAsyncEnumerable<ReadOnlyMemory<byte>> IPeerHandler.ServeAsync(
         PublicKey from, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
         Snapshot.ServeAsync(store, cancellation);
+
+    private (bool IsWellFormed, PeerInput? Input) Read(PublicKey from, ReadOnlyMemory<byte> envelope) =>
+        (reader.TryRead(envelope.Span, from, out var input), input);
 
     private void TakeLinkChanges()
     {

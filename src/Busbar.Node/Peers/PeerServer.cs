@@ -31,6 +31,7 @@ internal static class PeerServer
             kestrel.Listen(options.ListenAddress, options.ListenPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
+                listen.LimitEachAddress(NodeLimits.PeerConnections, NodeLimits.PeerConnectionsPerAddress);
                 listen.UseHttps(own, https =>
                 {
                     https.SslProtocols = SslProtocols.Tls13 | SslProtocols.Tls12;

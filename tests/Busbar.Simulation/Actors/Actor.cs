@@ -46,6 +46,7 @@ internal class Actor
         ActorNames.InvalidBlockLeader => new InvalidBlockLeader(world, node),
         ActorNames.Repeater => new Repeater(world, node),
         ActorNames.GreedyLeader => new GreedyLeader(world, node),
+        ActorNames.ClockMover => new ClockMover(world, node),
         ActorNames.Twins => new Twins(world, node),
         ActorNames.Silent => new Silent(world, node),
         _ => throw new ArgumentException($"There is no actor {name}.", nameof(name)),
@@ -94,10 +95,15 @@ internal class Actor
     }
 
     /// <summary>
-    /// A block of this actor's own on a parent that it knows, with the protocol's room or another one; or null.
+    /// A block of this actor's own on a parent that it knows, with the protocol's room or another one, and a time that
+    /// is so far from its clock's, or as little after its parent's as may be; or null.
     /// </summary>
     protected StoredBlock? BuildOn(
-        Hash256 parent, ulong view, IEnumerable<PendingTransaction> waiting, BlockRoom? room = null)
+        Hash256 parent,
+        ulong view,
+        IEnumerable<PendingTransaction> waiting,
+        BlockRoom? room = null,
+        long clockOffsetMs = 0)
     {
         if (Node.Validator?.StateAfter(parent) is not { } state
             || state.Epoch != Node.Validator.Head.Epoch)
@@ -106,7 +112,7 @@ internal class Actor
         }
 
         var nowMs = ((IValidatorPorts)Node).Now.Ms + 1 + Random.Below(3);
-        var time = new UnixTime(Math.Max(nowMs, state.Time.Ms + 1));
+        var time = new UnixTime((ulong)Math.Max((long)nowMs + clockOffsetMs, (long)state.Time.Ms + 1));
         var execution = state.BeginWith(time, state.UptimeAt(time), room ?? new BlockRoom());
         var builder = new BlockBuilder(state, parent, view, execution);
         foreach (var pending in waiting)

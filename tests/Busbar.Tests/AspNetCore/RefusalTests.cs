@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Net;
+using Busbar.AspNetCore;
 using Busbar.Client;
 using Busbar.Keys;
+using Busbar.Node;
 using Busbar.Ticks;
 using Busbar.Transactions;
 
@@ -114,6 +116,76 @@ public sealed class RefusalTests
         var payer = await HandPayer.OpenAsync(market, 1, ticks: 10, payee: market.Network.Accounts[3].Address);
         Assert.Equal("WrongPayee", await payer.RefusedAsync(http, payer.Tick(1), new VoucherHeader(payer.First, null)));
     }
+
+    [Fact]
+    public async Task H18_H21_thousands_of_channels_of_strangers_make_a_seller_forget_nothing()
+    {
+        await using var market = await Market.OpenAsync();
+        using var http = new HttpClient { BaseAddress = market.Origin };
+        HandPayer payer;
+        do
+        {
+            payer = await HandPayer.OpenAsync(market, 1, ticks: 10);
+        }
+        while (payer.Channel.Value.ToArray()[0] < 0xE0);
+        await payer.PaidAsync(http, payer.Tick(3), new VoucherHeader(payer.First, null));
+
+        // :: More than an answer of the node lists, of which most come before the channel that owes something.
+        using var node = new BusbarClient(market.Network.Api);
+        var stranger = new Wallet(market.Network.Accounts[2], await node.GetNetworkAsync());
+        var dust = new Operation.OpenChannel(
+            market.SellerKey.Address,
+            market.Network.Accounts[2].PublicKey,
+            stranger.FeeAsset,
+            new Amount(1),
+            900_000,
+            null);
+        for (var i = 0; i < 5; i++)
+        {
+            var opened = await node.SubmitUntilFinalAsync(
+                stranger.Sign(stranger.NewIntent(), [.. Enumerable.Repeat(dust, Limits.OperationsPerTransaction)]),
+                TimeSpan.FromSeconds(30));
+            Assert.Equal("Ok", opened.Result);
+        }
+
+        var listed = await node.GetChannelsAsync(market.SellerKey.Address, "payee");
+        Assert.DoesNotContain(listed, channel => channel.Channel == payer.Channel.ToString());
+        var seller = await market.Seller.OpenAsync(TestContext.Current.CancellationToken);
+        await seller.Channels.RefreshAllAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(seller.Channels.Find(payer.Channel));
+        await market.Seller.SettleAsync();
+        Assert.Equal(new Amount(Price.Atomic * 3), market.Seller.Totals.Claimed);
+    }
+
+    [Fact]
+    public async Task H18_channels_that_never_paid_make_room_and_those_that_did_stay()
+    {
+        await using var market = await Market.OpenAsync();
+        using var http = new HttpClient { BaseAddress = market.Origin };
+        var seller = await market.Seller.OpenAsync(TestContext.Current.CancellationToken);
+        var idle = await HandPayer.OpenAsync(market, 1, ticks: 10);
+        seller.Channels.Restore(Enumerable.Range(0, SellerLimits.Channels).Select(i => SellerChannel.Open(Made(i))));
+
+        // :: Any number of idle channels keeps nobody out, and only one of them goes for each that pays.
+        await idle.PaidAsync(http, idle.Tick(1), new VoucherHeader(idle.First, null));
+        Assert.Equal(SellerLimits.Channels, seller.Channels.All.Count);
+
+        // :: Where each has paid, none is forgotten: the next one waits.
+        seller.Channels.Restore(Enumerable.Range(0, SellerLimits.Channels).Select(i => SellerChannel.Restore(
+            new SellerChannelRow(Made(i), null, new UsedValue().Encode(), 1, Price))));
+        var late = await HandPayer.OpenAsync(market, 2, ticks: 10);
+        Assert.Equal("SellerBusy", await late.RefusedAsync(http, late.Tick(1), new VoucherHeader(late.First, null)));
+        await idle.PaidAsync(http, idle.Tick(2), null);
+    }
+
+    private static ChannelTerms Made(int number) => new(
+        new ChannelId(Hash256.Sha256(BitConverter.GetBytes(number))),
+        Address.Zero,
+        DevelopmentKeys.Account(0).PublicKey,
+        new Amount(1),
+        Amount.Zero,
+        null,
+        Closing: false);
 
     [Fact]
     public async Task H20_a_seller_without_its_node_says_so_for_a_new_channel()

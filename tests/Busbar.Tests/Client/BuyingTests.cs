@@ -134,6 +134,17 @@ public sealed class BuyingTests
     }
 
     [Fact]
+    public async Task H20_a_seller_cannot_make_a_buyer_read_without_end()
+    {
+        await using var market = await Market.OpenAsync();
+        using var wire = new Babbler();
+        await using var handler = new PayingHandler(market.Options(), wire);
+        using var http = market.Client(handler);
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync("/reading/1"));
+        Assert.InRange(wire.ReadBytes, 1, 256 * 1024);
+    }
+
+    [Fact]
     public async Task H4_a_price_above_the_limit_is_not_paid()
     {
         await using var market = await Market.OpenAsync();
@@ -252,5 +263,54 @@ public sealed class BuyingTests
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
+    }
+
+    // A seller that takes a tick and answers with a refusal that never ends.
+    private sealed class Babbler : DelegatingHandler
+    {
+        private readonly Endless body = new();
+
+        public Babbler()
+            : base(new SocketsHttpHandler())
+        {
+        }
+
+        public long ReadBytes => body.Position;
+
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.Headers.Contains("Busbar-Tick")
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.PaymentRequired)
+                {
+                    Content = new StreamContent(body),
+                })
+                : base.SendAsync(request, cancellationToken);
+    }
+
+    private sealed class Endless : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            Position += count;
+            return count;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,3 +1,4 @@
+using Busbar.Ethereum;
 using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Transactions;
@@ -153,6 +154,19 @@ public sealed class BareAuthorizationTests
         var wrong = new BareAuthorization(Network, operation, Dollar, new Amount(20_001), AddressOf(3), proof);
         Assert.Equal(VerificationStatus.FeePayerSignatureInvalid, Verify(wrong));
         Assert.Equal(VerificationStatus.Verified, Verify(paid));
+    }
+
+    [Fact]
+    public void L160_L180_an_authorization_of_another_network_is_nobodys_here()
+    {
+        var elsewhere = Eip712.DomainOf("Dollar", "1", new NetworkId(1), Dollar);
+        var signed = SignTransfer(world.Write3009() with { Domain = elsewhere });
+        Assert.Equal(
+            (InclusionStatus.OperationFails, TransactionStatus.AuthorizationSignatureInvalid),
+            world.Refuse(new BareAuthorization(Network, signed)));
+        var moved = new Operation.TransferWithAuthorization(signed.Authorization with { Domain = DollarDomain });
+        Assert.Equal(VerificationStatus.SignatureInvalid, Verify(new BareAuthorization(Network, moved)));
+        Assert.Equal(Rich, world.WalletBalance(0));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Busbar.Client;
+using Busbar.Client.Light;
 using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Proofs;
@@ -87,6 +89,26 @@ public sealed class ProofTests
         {
             Assert.Null(world.State.Prove(nonsense));
         }
+    }
+
+    [Fact]
+    public void L47_L50_a_payment_cannot_be_denied_by_its_absence_from_the_tree_of_objects()
+    {
+        // Any absent object whose path ends where the intent's would: a liar finds one in a few tries.
+        var paid = StateKey.OfIntent(new IntentKey(sent[0].Account, sent[0].Signer, sent[0].IntentId));
+        var lies = Enumerable.Range(0, 2_000)
+            .Select(i => new ChannelId(Hash256.Sha256([(byte)(i & 255), (byte)(i >> 8)])))
+            .Select(other => world.State.Prove(StateKey.OfChannel(other)))
+            .Select(other => ((Statement.Object)other!) with { Key = paid })
+            .Where(lie => lie.IsTrueIn(header))
+            .ToArray();
+        Assert.NotEmpty(lies);
+        Assert.Equal(ProofStatus.Valid, Check(Prove(lies[0])));
+        var anchor = TrustAnchor.Of(world.State.Genesis);
+        var refused = Assert.Throws<BusbarException>(() => ProofReader.Read(Prove(lies[0]), anchor));
+        Assert.Equal("ProofInvalid", refused.Code);
+        var truth = ProofReader.Read(Prove(world.State.Prove(paid)!), anchor);
+        Assert.Equal(IntentState.Executed, Assert.IsType<ProvedOutcome.Intent>(truth.Outcome).Where);
     }
 
     [Fact]

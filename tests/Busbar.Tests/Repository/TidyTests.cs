@@ -77,6 +77,28 @@ public sealed class TidyTests
         Assert.Contains("names rule Z-2", finding.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ATests.It_works", true)]
+    [InlineData("`ATests.It_fails`", false)]
+    [InlineData("BTests.It_works", false)]
+    [InlineData("ALimits.Most, NodeLimits.cs aside", false)]
+    [InlineData("ALimits.Most", true)]
+    [InlineData("ALimits.Least", false)]
+    [InlineData("rule Z-1, RFC-9 and P-256", true)]
+    [InlineData("rules Z-1 to Z-2", false)]
+    public void A_document_names_tests_limits_and_rules_that_exist(string text, bool isTidy)
+    {
+        TidyFile[] files =
+        [
+            new("spec/a.md", "- **Z-1** Something.\n"),
+            new("tests/A/ATests.cs", "public void It_works()\npublic void Z1_it_is_so()\n"),
+            new("src/A/ALimits.cs", "public const int Most = 1;\n"),
+            new("docs/a.md", text + "\n"),
+        ];
+
+        Assert.Equal(isTidy, Tidy.Check(files, _ => true).Count == 0);
+    }
+
     [Fact]
     public void A_justified_delay_and_a_caught_error_with_a_reason_pass() => Assert.Empty(Tidy.Check(
         [new TidyFile("src/A/A.cs", "// Polls another process.\nawait Task.Delay(10);\ncatch (Exception) { Stop(); }")],

@@ -45,6 +45,7 @@ public class SimulationTests
     [InlineData(ActorNames.Twins)]
     [InlineData(ActorNames.Silent)]
     [InlineData(ActorNames.GreedyLeader)]
+    [InlineData(ActorNames.ClockMover)]
     public void C8_C9_C42_each_liar_is_survived(string actor)
     {
         for (var seed = 1UL; seed <= 4; seed++)
@@ -92,6 +93,28 @@ public class SimulationTests
 
         Assert.Contains(lines, line => line.EndsWith("sells a share", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("sells the room of claims", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void C25_C54_a_leader_moves_the_time_by_half_a_second_at_most()
+    {
+        // The simulation fails when a block becomes final whose time is further ahead.
+        var lines = new List<string>();
+        for (var seed = 1UL; seed <= 4; seed++)
+        {
+            var report = Run.Run(new SimulationOptions
+            {
+                Seed = seed,
+                Faults = Faults.Byzantine,
+                Actor = ActorNames.ClockMover,
+                Trace = lines.Add,
+            });
+            Assert.True(report.IsGood, $"seed {seed}: {report.Unsafe} {report.Stalled}");
+            Assert.True(report.Payments >= 14);
+        }
+
+        Assert.Contains(lines, line => line.EndsWith("by 86400000 ms", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("by -86400000 ms", StringComparison.Ordinal));
     }
 
     [Fact]
