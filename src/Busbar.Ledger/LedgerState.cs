@@ -178,6 +178,9 @@ public sealed class LedgerState
     /// <summary>A channel that is open or closing, or null.</summary>
     public Channel? FindChannel(ChannelId channel) => Objects.Channels.Find(channel);
 
+    /// <summary>An x402 channel, whether it holds something or not; null when nothing was ever deposited.</summary>
+    public X402Channel? FindX402Channel(ChannelId channel) => Objects.X402Channels.Find(channel);
+
     /// <summary>A stream that has not ended, or null.</summary>
     public PaymentStream? FindStream(StreamId stream) => Objects.Streams.Find(stream);
 
@@ -248,8 +251,8 @@ public sealed class LedgerState
     }
 
     /// <summary>
-    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account that it names new.
-    /// Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
+    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account and channel that it
+    /// names new. Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
     /// </summary>
     public Amount? FeeCeilingOf(Transaction transaction)
     {
@@ -281,6 +284,9 @@ public sealed class LedgerState
 
     /// <summary>Every channel, in the order of ids.</summary>
     public IEnumerable<Channel> Channels() => Objects.Channels.All().Select(pair => pair.Value);
+
+    /// <summary>Every x402 channel, in the order of ids.</summary>
+    public IEnumerable<X402Channel> X402Channels() => Objects.X402Channels.All().Select(pair => pair.Value);
 
     /// <summary>Every stream, in the order of ids.</summary>
     public IEnumerable<PaymentStream> Streams() => Objects.Streams.All().Select(pair => pair.Value);
@@ -324,6 +330,12 @@ public sealed class LedgerState
         foreach (var channel in Channels())
         {
             sums[channel.Asset] = sums.GetValueOrDefault(channel.Asset) + channel.Remaining.Atomic;
+        }
+
+        foreach (var channel in X402Channels())
+        {
+            var asset = channel.Config.Asset;
+            sums[asset] = sums.GetValueOrDefault(asset) + channel.Remaining.Atomic;
         }
 
         foreach (var stream in Streams())
