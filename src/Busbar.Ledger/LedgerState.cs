@@ -251,8 +251,8 @@ public sealed class LedgerState
     }
 
     /// <summary>
-    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account and channel that it
-    /// names new. Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
+    /// The most that the fee of a transaction can ever be: every price at its ceiling, every account and channel that
+    /// it names new. Null when the tariff does not list the fee asset. spec/ledger.md#L-60.
     /// </summary>
     public Amount? FeeCeilingOf(Transaction transaction)
     {

@@ -12,7 +12,9 @@ namespace Busbar.Ledger;
 /// <param name="To">Who got it or may get it: for a channel that ended, its payer.</param>
 /// <param name="Amount">How much moved: zero for a close request.</param>
 /// <param name="Channel">The channel, of either kind, or null.</param>
-/// <param name="WithdrawableUptimeMs">For a close or withdrawal request: uptime from which the payer may withdraw.</param>
+/// <param name="WithdrawableUptimeMs">
+/// For a request to close or to withdraw: uptime from which the payer may withdraw.
+/// </param>
 /// <param name="Reference">
 /// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest. For a stream or an
 /// escrow: its id.
@@ -106,8 +108,8 @@ public enum EffectKind
     AllowanceSet = 60,
 
     /// <summary>
-    /// A deposit into an x402 channel, which opened it or added to it: from its payer, to its receiver; the reference of
-    /// one by authorization is the nonce.
+    /// A deposit into an x402 channel, which opened it or added to it: from its payer, to its receiver; the reference
+    /// of one by authorization is the nonce.
     /// </summary>
     X402ChannelDeposited = 70,
 

@@ -13,7 +13,9 @@ internal static class FeeSchedule
         return new Amount(scaled % rate.Denominator == 0 ? whole : whole + 1);
     }
 
-    /// <summary>The fee with every price at its ceiling, and every account and channel that the content names opened.</summary>
+    /// <summary>
+    /// The fee with every price at its ceiling, and every account and channel that the content names opened.
+    /// </summary>
     public static Amount CeilingOf(FeeRate rate, Transaction transaction)
     {
         var opened = transaction.Operations.Select(Pricing.OpenedBy).OfType<Address>().Distinct().Count();

@@ -3,8 +3,8 @@ using Busbar.Transactions;
 namespace Busbar.Ledger;
 
 /// <summary>
-/// L-194 and L-195: claimed = max(claimed, min(total, deposit)), and the difference is paid to the receiver at once. The
-/// operation never fails; each entry has its own status. Signatures were checked on arrival and come as evidence.
+/// L-194 and L-195: claimed = max(claimed, min(total, deposit)), and the difference is paid to the receiver at once.
+/// The operation never fails; each entry has its own status. Signatures were checked on arrival and come as evidence.
 /// </summary>
 internal static class X402ClaimRules
 {

@@ -51,8 +51,8 @@ public sealed record EscrowReleaseEvidence(Hash256? PreimageHash, IReadOnlyList<
 public sealed record SignerEvidence(Address? Signer) : OperationEvidence;
 
 /// <summary>
-/// The id of the x402 channel that is deposited into and, for a deposit by authorization, what its payer had to sign and
-/// who signed; null when nobody did.
+/// The id of the x402 channel that is deposited into and, for a deposit by authorization, what its payer had to sign
+/// and who signed; null when nobody did.
 /// </summary>
 public sealed record X402DepositEvidence(
     ChannelId Channel, Authorization? Authorization, Address? Signer) : OperationEvidence;

@@ -103,6 +103,7 @@ internal sealed partial class LedgerWalk
         Assert.Equal(naive.GovernanceAsText(), WalkVotes.AsText(world.State));
         CompareObjects();
         CompareWallets();
+        CompareX402();
         if (world.State.EndsEpoch)
         {
             Reach("Epoch");
@@ -167,7 +168,7 @@ internal sealed partial class LedgerWalk
             truths.Add([.. truth]);
         }
 
-        if (IsObjectStep(step.Kind / 5) && ObjectKindOf(step.Kind / 5) == 1 && step.A % 4 == 0)
+        if (!IsX402Step(step) && IsObjectStep(step.Kind / 5) && ObjectKindOf(step.Kind / 5) == 1 && step.A % 4 == 0)
         {
             operations = [.. ComposeSquat(transaction, step)];
             truths.AddRange(Enumerable.Repeat(Array.Empty<ClaimTruth>(), 2));
@@ -191,6 +192,11 @@ internal sealed partial class LedgerWalk
     private int ActorOf(WalkStep step)
     {
         var anybody = step.B % 23 < 20 ? step.B % 4 : 4 + step.B % 2;
+        if (IsX402Step(step))
+        {
+            return X402ActorOf(step) ?? anybody;
+        }
+
         if (IsObjectStep(step.Kind / 5))
         {
             return ObjectActorOf(step) ?? anybody;
@@ -223,6 +229,11 @@ internal sealed partial class LedgerWalk
 
     private Operation ComposeOperation(Transaction transaction, int index, WalkStep step, List<ClaimTruth> truth)
     {
+        if (IsX402Step(step))
+        {
+            return ComposeX402(step, truth);
+        }
+
         if (IsObjectStep(step.Kind))
         {
             return ComposeObject(transaction, index, step);

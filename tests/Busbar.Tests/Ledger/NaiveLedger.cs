@@ -71,7 +71,7 @@ internal sealed partial class NaiveLedger
             .Aggregate(BigInteger.Zero, (sum, pair) => sum + pair.Value)
         + lines.Values.Where(line => line.Asset == asset)
             .Aggregate(BigInteger.Zero, (sum, line) => sum + line.Deposit - line.Claimed)
-        + HeldByStreams(asset) + HeldByEscrows(asset);
+        + HeldByStreams(asset) + HeldByEscrows(asset) + HeldByX402Channels(asset);
 
     /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
     public string Apply(
@@ -87,13 +87,14 @@ internal sealed partial class NaiveLedger
             .Where(name => name is not null && !known.Contains(name) && !Reserved(name))
             .Distinct()
             .Count();
+        var full = fee + 100_000 * opened + 200_000 * NewX402Channels(tx);
         var refusal =
             tx.Network.ChainId != 402402 ? "WrongNetwork"
             : OnceMore(envelope, account, key, until, content) is { } again ? again
             : tx.Signer != tx.Account ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
-            : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
-            : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
+            : (BigInteger)tx.MaxFee.Atomic < full ? "FeeAboveMaximum"
+            : Spend(payer, tx.FeeAsset.ToString(), full) != "Ok" ? "FeeNotPayable"
             : null;
         if (refusal is not null)
         {
@@ -105,9 +106,8 @@ internal sealed partial class NaiveLedger
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
-        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows()];
+        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows(), RememberX402Channels()];
         var wallets = CopyWallets();
-        var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         var claims = new List<string>();
         for (var i = 0; i < tx.Operations.Count; i++)
@@ -148,6 +148,10 @@ internal sealed partial class NaiveLedger
                 Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
                 Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => 15_000,
                 Operation.CancelAuthorization => 200_000,
+                Operation.DepositX402ChannelWithAuthorization => 15_000,
+                Operation.ClaimX402Channels claims =>
+                    10_000 * claims.Claims.Count + (claims.Signature is null ? 0 : 5_000),
+                Operation.RefundX402Channel refund => refund.Authorization is null ? 10_000 : 15_000,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
                     + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
@@ -172,7 +176,7 @@ internal sealed partial class NaiveLedger
         Operation.ReceiveWithAuthorization pay => pay.Authorization.To.ToString(),
         Operation.TransferFrom take => take.To.ToString(),
         Operation.Permit permit => permit.Owner.ToString(),
-        _ => null,
+        _ => ConfigOf(operation)?.Receiver.ToString(),
     };
 
     private string Run(Transaction tx, int index, string account, ClaimTruth[] truths, List<string> claims)
@@ -238,8 +242,8 @@ internal sealed partial class NaiveLedger
                 return Take(account, take);
             case Operation.Permit permit:
                 return Permit(permit, truths);
-            default:
-                throw new InvalidOperationException("a new operation needs its place in the model");
+            case var operation:
+                return RunX402(operation, account, truths, claims);
         }
     }
 

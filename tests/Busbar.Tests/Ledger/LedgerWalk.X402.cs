@@ -1,0 +1,137 @@
+using Busbar.Ledger;
+using Busbar.Transactions;
+
+namespace Busbar.Tests.Ledger;
+
+// What a walk does with x402 channels: few configurations, so that each is deposited into, emptied and filled again.
+internal sealed partial class LedgerWalk
+{
+    private const int X402Configs = 6;
+
+    // Every sixth step, by a part of the number that no other choice looks at.
+    private static bool IsX402Step(WalkStep step) => step.B / 4_669 % 6 == 0;
+
+    private static X402ChannelConfig X402ConfigOf(WalkStep step) => (step.A % X402Configs) switch
+    {
+        0 or 1 => LedgerWorld.X402WalletConfig(step.A % X402Configs),
+        2 => LedgerWorld.X402WalletConfig(2) with { PayerAuthorizer = LedgerWorld.Wallets[2].Address },
+        var salt => LedgerWorld.X402Config(salt) with
+        {
+            Payer = LedgerWorld.AddressOf(salt - 3),
+            Receiver = LedgerWorld.AddressOf(3),
+            ReceiverAuthorizer = salt == 5 ? LedgerWorld.AddressOf(0) : LedgerWorld.Wallets[1].Address,
+        },
+    };
+
+    // Mostly whoever may do what the step does.
+    private static int? X402ActorOf(WalkStep step)
+    {
+        var config = X402ConfigOf(step);
+        Address? actor = (step.Kind / 5 % 13) switch
+        {
+            _ when step.B % 7 == 0 => null,
+            <= 2 or >= 10 => config.Payer,
+            >= 6 and <= 8 => config.Receiver,
+            _ => null,
+        };
+        return actor is { } address && LedgerWorld.KeyOf(address) is >= 0 and var key ? key : null;
+    }
+
+    private Operation ComposeX402(WalkStep step, List<ClaimTruth> truth)
+    {
+        var config = X402ConfigOf(step);
+        var id = step.C % 29 == 0 ? default : config.IdIn(LedgerWorld.Network);
+        var amount = step.D % 13 == 0 ? Amount.Zero : SizeOf(step);
+        switch (step.Kind % 13)
+        {
+            case 0 or 1 or 2:
+                return new Operation.DepositX402Channel(Spoil(config, step), amount);
+            case 3 or 4 or 5:
+                return ComposeX402Authorization(Spoil(config, step), amount, step, truth);
+            case 6 or 7:
+                return ComposeX402Claims(step, truth);
+            case 8 when step.D % 3 != 0:
+                return new Operation.RefundX402Channel(id, amount, null);
+            case 8 or 9:
+                var count = world.State.FindX402Channel(id)?.RefundNonce ?? 0;
+                var nonce = (step.C % 5) switch { 0 => count + 1, 1 when count > 0 => count - 1, _ => count };
+                var wallet = step.C % 7 == 0 ? 0 : 1;
+                truth.Add(new ClaimTruth("", 0, true, wallet));
+                return LedgerWorld.SignRefund(id, amount.Atomic, nonce, wallet);
+            case 10 or 11:
+                return new Operation.RequestX402Withdrawal(
+                    id, step.D % 3 == 0 ? amount : new Amount((ulong)(step.D % 40)));
+            default:
+                return new Operation.FinishX402Withdrawal(id);
+        }
+    }
+
+    private static X402ChannelConfig Spoil(X402ChannelConfig config, WalkStep step) => (step.C % 37) switch
+    {
+        0 => config with { Asset = LedgerWorld.NoAsset },
+        1 => config with { Receiver = LedgerWorld.Dollar },
+        2 => config with { Receiver = config.Payer },
+        3 or 4 => config with { ReceiverAuthorizer = Address.Zero },
+        5 => config with { WithdrawDelaySeconds = 4 },
+        6 => config with { WithdrawDelaySeconds = 51 },
+        7 => config with { Receiver = LedgerWorld.Named((byte)(step.B % 256)) },
+        _ => config,
+    };
+
+    private Operation.DepositX402ChannelWithAuthorization ComposeX402Authorization(
+        X402ChannelConfig config, Amount amount, WalkStep step, List<ClaimTruth> truth)
+    {
+        var second = block.Time.Ms / 1_000;
+        var deposit = new Operation.DepositX402ChannelWithAuthorization(
+            config,
+            amount,
+            step.B % 17 == 0 ? Hash256.Zero : LedgerWorld.DollarDomain,
+            step.B % 19 == 0 ? second : 0,
+            (step.D % 11) switch { 0 => second, 1 => second + 86_400, 2 => second + 86_401, _ => second + 50 },
+            LedgerWorld.NonceOf(step.C / 37 % 30),
+            default);
+        if (step.B % 17 == 0 || config.Payer != LedgerWorld.Wallets[0].Address)
+        {
+            truth.Add(new ClaimTruth("signer or domain", 0, true, 0));
+        }
+
+        return LedgerWorld.SignDeposit(deposit);
+    }
+
+    private Operation.ClaimX402Channels ComposeX402Claims(WalkStep step, List<ClaimTruth> truth)
+    {
+        var claims = new List<X402Claim>();
+        for (var i = 0; i <= step.D % 3; i++)
+        {
+            var own = step with { A = step.A + i, C = step.C + i };
+            var config = X402ConfigOf(own);
+            var id = own.C % 29 == 0 ? default : config.IdIn(LedgerWorld.Network);
+            var wallet = own.C % 11 == 0 ? 1 : config.PayerAuthorizer == Address.Zero ? 0 : 2;
+            var claimed = world.State.FindX402Channel(id)?.Claimed.Atomic ?? 0;
+            var total = (own.C % 7) switch
+            {
+                0 => claimed,
+                1 => UInt128.MaxValue,
+                _ => UInt128.Min(claimed, 1_000_000_000_000) + (ulong)(own.C % 500),
+            };
+            var maximum = own.D % 9 == 0 && total > 0 ? total - 1 : own.D % 2 == 0 ? total : UInt128.MaxValue;
+            var claim = LedgerWorld.SignVoucher(id, maximum, total, wallet);
+            var isBad = own.C % 23 == 0;
+            claims.Add(isBad ? claim with { Signature = default } : claim);
+            truth.Add(new ClaimTruth(isBad ? "signature" : "", 0, true, wallet));
+        }
+
+        var isSigned = step.C % 2 == 0;
+        var signer = step.C % 17 == 0 ? 2 : 1;
+        truth.Add(new ClaimTruth("", 0, isSigned, signer));
+        return isSigned ? LedgerWorld.SignClaims([.. claims], signer) : LedgerWorld.X402Claims([.. claims]);
+    }
+
+    private void CompareX402() => Assert.Equal(
+        naive.X402ChannelsAsText(),
+        world.State.X402Channels()
+            .Select(one =>
+                $"{one.Id} {one.Deposit} {one.Claimed} {one.RefundNonce} {one.Withdrawal?.Amount ?? Amount.Zero} "
+                + $"{one.Withdrawal?.WithdrawableUptimeMs ?? 0}")
+            .Order(StringComparer.Ordinal));
+}
