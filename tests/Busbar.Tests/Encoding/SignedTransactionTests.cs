@@ -37,6 +37,7 @@ public sealed class SignedTransactionTests
         GenChannel.Select(id => (Operation)new Operation.WithdrawChannel(id)),
         ObjectOperationTests.GenOperation,
         WalletOperationTests.GenOperation,
+        X402OperationTests.GenOperation,
         ProposalTests.GenProposal.Select(proposal => (Operation)new Operation.CastVote(proposal)));
 
     private static readonly Gen<SignedTransaction> GenTransaction = Gen.Select(

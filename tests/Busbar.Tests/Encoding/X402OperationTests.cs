@@ -21,7 +21,7 @@ public sealed class X402OperationTests
     private static readonly Gen<X402Claim> GenClaim = Gen.Select(GenChannel, GenAmount, GenAmount, GenSignature)
         .Select((channel, maximum, total, signature) => new X402Claim(channel, maximum, total, signature));
 
-    private static readonly Gen<Operation> GenOperation = Gen.OneOf(
+    public static Gen<Operation> GenOperation { get; } = Gen.OneOf(
         Gen.Select(GenConfig, GenAmount).Select((config, amount) =>
             (Operation)new Operation.DepositX402Channel(config, amount)),
         Gen.Select(GenConfig, GenAmount, GenHash, Gen.ULong, Gen.ULong, GenSignature).Select(
