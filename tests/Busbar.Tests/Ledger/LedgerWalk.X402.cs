@@ -19,15 +19,23 @@ internal sealed partial class LedgerWalk
         {
             Payer = LedgerWorld.AddressOf(salt - 3),
             Receiver = LedgerWorld.AddressOf(3),
+            WithdrawDelaySeconds = salt == 3 ? 5UL : 50,
             ReceiverAuthorizer = salt == 5 ? LedgerWorld.AddressOf(0) : LedgerWorld.Wallets[1].Address,
         },
     };
 
-    // Mostly whoever may do what the step does.
-    private static int? X402ActorOf(WalkStep step)
+    // Mostly a channel that there is.
+    private X402ChannelConfig PickX402(WalkStep step)
     {
-        var config = X402ConfigOf(step);
-        Address? actor = (step.Kind / 5 % 13) switch
+        var open = step.C % 6 == 0 ? [] : world.State.X402Channels().Take(X402Configs).ToArray();
+        return open.Length == 0 ? X402ConfigOf(step) : open[step.A % open.Length].Config;
+    }
+
+    // Mostly whoever may do what the step does.
+    private int? X402ActorOf(WalkStep step)
+    {
+        var config = step.Kind / 5 % 14 <= 5 ? X402ConfigOf(step) : PickX402(step);
+        Address? actor = (step.Kind / 5 % 14) switch
         {
             _ when step.B % 7 == 0 => null,
             <= 2 or >= 10 => config.Payer,
@@ -39,10 +47,10 @@ internal sealed partial class LedgerWalk
 
     private Operation ComposeX402(WalkStep step, List<ClaimTruth> truth)
     {
-        var config = X402ConfigOf(step);
+        var config = step.Kind % 14 <= 5 ? X402ConfigOf(step) : PickX402(step);
         var id = step.C % 29 == 0 ? default : config.IdIn(LedgerWorld.Network);
         var amount = step.D % 13 == 0 ? Amount.Zero : SizeOf(step);
-        switch (step.Kind % 13)
+        switch (step.Kind % 14)
         {
             case 0 or 1 or 2:
                 return new Operation.DepositX402Channel(Spoil(config, step), amount);
@@ -54,8 +62,8 @@ internal sealed partial class LedgerWalk
                 return new Operation.RefundX402Channel(id, amount, null);
             case 8 or 9:
                 var count = world.State.FindX402Channel(id)?.RefundNonce ?? 0;
-                var nonce = (step.C % 5) switch { 0 => count + 1, 1 when count > 0 => count - 1, _ => count };
-                var wallet = step.C % 7 == 0 ? 0 : 1;
+                var nonce = (step.C % 7) switch { 0 => count + 1, < 4 when count > 0 => count - 1, _ => count };
+                var wallet = step.A % 7 == 0 ? 0 : 1;
                 truth.Add(new ClaimTruth("", 0, true, wallet));
                 return LedgerWorld.SignRefund(id, amount.Atomic, nonce, wallet);
             case 10 or 11:
@@ -104,7 +112,7 @@ internal sealed partial class LedgerWalk
         for (var i = 0; i <= step.D % 3; i++)
         {
             var own = step with { A = step.A + i, C = step.C + i };
-            var config = X402ConfigOf(own);
+            var config = PickX402(own);
             var id = own.C % 29 == 0 ? default : config.IdIn(LedgerWorld.Network);
             var wallet = own.C % 11 == 0 ? 1 : config.PayerAuthorizer == Address.Zero ? 0 : 2;
             var claimed = world.State.FindX402Channel(id)?.Claimed.Atomic ?? 0;
