@@ -68,6 +68,10 @@ public sealed class BusbarClient : IDisposable
     public Task<ChannelInfo> GetChannelAsync(ChannelId channel, CancellationToken cancellation = default) =>
         GetAsync($"/v1/channels/{channel}", ApiJson.Default.ChannelInfo, cancellation);
 
+    /// <summary>An x402 channel; code X402ChannelUnknown where nothing was ever deposited.</summary>
+    public Task<X402ChannelInfo> GetX402ChannelAsync(ChannelId channel, CancellationToken cancellation = default) =>
+        GetAsync($"/v1/x402-channels/{channel}", ApiJson.Default.X402ChannelInfo, cancellation);
+
     /// <summary>An asset, of genesis or created; code AssetUnknown otherwise.</summary>
     public Task<AssetSupplyInfo> GetAssetAsync(Address asset, CancellationToken cancellation = default) =>
         GetAsync($"/v1/assets/{asset}", ApiJson.Default.AssetSupplyInfo, cancellation);

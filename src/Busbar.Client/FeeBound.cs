@@ -4,9 +4,9 @@ using Busbar.Transactions;
 namespace Busbar.Client;
 
 /// <summary>
-/// The most that operations can cost under a network's tariff, whatever the ledger's state: every account they name
-/// is taken as new. The same operations under the same tariff give the same bound, so signing them again under the
-/// same intent id gives the same transaction, and a retry never pays twice. Stateless and thread-safe.
+/// The most that operations can cost under a network's tariff, whatever the ledger's state: every account and x402
+/// channel they name is taken as new. The same operations under the same tariff give the same bound, so signing them
+/// again under the same intent id gives the same transaction, and a retry never pays twice. Stateless and thread-safe.
 /// </summary>
 public static class FeeBound
 {
@@ -21,6 +21,7 @@ public static class FeeBound
         {
             units += Pricing.UnitsOf(operation, UnitsOf);
             units += Pricing.OpenedBy(operation) is null ? 0 : UnitsOf(Price.AccountOpening);
+            units += Pricing.ChannelOpenedBy(operation) is null ? 0 : UnitsOf(Price.X402ChannelOpening);
         }
 
         return new Amount(units);

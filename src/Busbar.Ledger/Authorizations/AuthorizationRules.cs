@@ -60,7 +60,7 @@ internal static class AuthorizationRules
     private static TransactionStatus Check(Step step, Authorization authorization, SignerEvidence evidence)
     {
         var objects = step.Objects;
-        if (objects.Assets.Find(authorization.Asset) is not { } asset)
+        if (objects.Assets.Find(authorization.Asset) is null)
         {
             return TransactionStatus.AssetUnknown;
         }
@@ -75,7 +75,18 @@ internal static class AuthorizationRules
             return TransactionStatus.RecipientReserved;
         }
 
-        if (evidence.Signer != authorization.From || asset.DomainIn(step.Genesis.Network) != authorization.Domain)
+        return CheckSigned(step, authorization, evidence.Signer);
+    }
+
+    /// <summary>
+    /// What is asked of an authorization of an asset that exists, whatever its recipient: the signature, the nonce, the
+    /// times and the balance.
+    /// </summary>
+    internal static TransactionStatus CheckSigned(Step step, Authorization authorization, Address? signer)
+    {
+        var objects = step.Objects;
+        var asset = objects.Assets.Find(authorization.Asset)!;
+        if (signer != authorization.From || asset.DomainIn(step.Genesis.Network) != authorization.Domain)
         {
             return TransactionStatus.AuthorizationSignatureInvalid;
         }
@@ -115,9 +126,7 @@ internal static class AuthorizationRules
         step.OpenAccount(authorization.To);
         objects.Debit(authorization.From, authorization.Asset, authorization.Value);
         objects.Credit(authorization.To, authorization.Asset, authorization.Value);
-        objects.Authorizations.Records.Set(
-            KeyOf(authorization),
-            new AuthorizationRecord(authorization.ValidBeforeSeconds, step.Height, step.Transaction));
+        RecordUse(step, authorization);
         step.Effects.Add(new Effect(
             EffectKind.Transfer,
             step.Transaction,
@@ -128,6 +137,12 @@ internal static class AuthorizationRules
             authorization.Value,
             Reference: authorization.Nonce));
     }
+
+    /// <summary>Makes sure that an authorization executes no more.</summary>
+    internal static void RecordUse(Step step, Authorization authorization) =>
+        step.Objects.Authorizations.Records.Set(
+            KeyOf(authorization),
+            new AuthorizationRecord(authorization.ValidBeforeSeconds, step.Height, step.Transaction));
 
     private static AuthorizationKey KeyOf(Authorization authorization) =>
         new(authorization.From, authorization.Asset, authorization.Nonce);

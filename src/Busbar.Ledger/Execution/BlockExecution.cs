@@ -335,6 +335,19 @@ public sealed class BlockExecution
                 return AllowanceRules.TransferFrom(step, transfer);
             case Operation.Permit permit:
                 return AllowanceRules.Permit(step, permit, (SignerEvidence)evidence!);
+            case Operation.DepositX402Channel deposit:
+                return X402ChannelRules.Deposit(step, deposit, (X402DepositEvidence)evidence!);
+            case Operation.DepositX402ChannelWithAuthorization deposit:
+                return X402ChannelRules.Deposit(step, deposit, (X402DepositEvidence)evidence!);
+            case Operation.ClaimX402Channels claims:
+                X402ClaimRules.Apply(step, claims, (X402ClaimsEvidence)evidence!);
+                return TransactionStatus.Ok;
+            case Operation.RefundX402Channel refund:
+                return X402ChannelRules.Refund(step, refund, (SignerEvidence?)evidence);
+            case Operation.RequestX402Withdrawal request:
+                return X402ChannelRules.RequestWithdrawal(step, request);
+            case Operation.FinishX402Withdrawal finish:
+                return X402ChannelRules.FinishWithdrawal(step, finish.Channel);
             case Operation.CastVote vote:
                 return GovernanceRules.CastVote(step, vote.Proposal);
             default:

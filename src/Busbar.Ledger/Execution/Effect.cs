@@ -11,8 +11,10 @@ namespace Busbar.Ledger;
 /// <param name="From">Whose balance or deposit it came from: for a channel that ended, its payee.</param>
 /// <param name="To">Who got it or may get it: for a channel that ended, its payer.</param>
 /// <param name="Amount">How much moved: zero for a close request.</param>
-/// <param name="Channel">The channel, or null.</param>
-/// <param name="WithdrawableUptimeMs">For a close request: uptime from which the payer may withdraw.</param>
+/// <param name="Channel">The channel, of either kind, or null.</param>
+/// <param name="WithdrawableUptimeMs">
+/// For a request to close or to withdraw: uptime from which the payer may withdraw.
+/// </param>
 /// <param name="Reference">
 /// For a transfer: the 32 bytes of the parties, or an EIP-3009 nonce. For a proposal: its digest. For a stream, an
 /// escrow or a mandate: its id.
@@ -110,4 +112,24 @@ public enum EffectKind
 
     /// <summary>An allowance was set: from its owner, to its spender, the amount is what it allows now.</summary>
     AllowanceSet = 60,
+
+    /// <summary>
+    /// A deposit into an x402 channel, which opened it or added to it: from its payer, to its receiver; the reference
+    /// of one by authorization is the nonce.
+    /// </summary>
+    X402ChannelDeposited = 70,
+
+    /// <summary>A claim from an x402 channel paid: from the payer's deposit, to the receiver.</summary>
+    X402ChannelClaimed = 71,
+
+    /// <summary>An x402 channel was refunded: from its receiver, to its payer, the amount is what went back.</summary>
+    X402ChannelRefunded = 72,
+
+    /// <summary>A withdrawal from an x402 channel was requested: from its payer, to its receiver.</summary>
+    X402WithdrawalRequested = 73,
+
+    /// <summary>
+    /// A withdrawal from an x402 channel was finished: from its receiver, to its payer, the amount is what went back.
+    /// </summary>
+    X402WithdrawalFinished = 74,
 }

@@ -123,6 +123,7 @@ internal static class MandateRules
             Operation.ReleaseEscrow release => objects.Escrows.Find(release.Escrow)?.Payee,
             Operation.Approve approve => approve.Spender,
             Operation.TransferFrom take => take.To,
+            Operation.DepositX402Channel deposit => deposit.Config.Receiver,
             _ => null,
         };
         return payee is not null || operation is Operation.TopUpChannel or Operation.TopUpStream
@@ -131,7 +132,9 @@ internal static class MandateRules
             or Operation.RequestChannelClose or Operation.WithdrawChannel or Operation.StopStream
             or Operation.WithdrawStream or Operation.RefundEscrow or Operation.GrantMandate
             or Operation.RevokeMandate or Operation.TransferWithAuthorization
-            or Operation.ReceiveWithAuthorization or Operation.CancelAuthorization or Operation.Permit;
+            or Operation.ReceiveWithAuthorization or Operation.CancelAuthorization or Operation.Permit
+            or Operation.DepositX402ChannelWithAuthorization or Operation.ClaimX402Channels
+            or Operation.RefundX402Channel or Operation.RequestX402Withdrawal or Operation.FinishX402Withdrawal;
     }
 
     private static void Report(Step step, EffectKind kind, MandateKey key, Hash256 id) => step.Effects.Add(new Effect(

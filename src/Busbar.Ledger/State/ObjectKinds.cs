@@ -101,6 +101,13 @@ internal static class ObjectKinds
         static (nonce, writer) => writer.Number(nonce),
         static (_, ref reader) => reader.Number());
 
+    public static ObjectKind<ChannelId, X402Channel> X402Channel { get; } = new(
+        StateKey.X402ChannelKind,
+        StateKey.OfX402Channel,
+        StateKey.TryParseChannel,
+        static (channel, writer) => channel.Write(writer),
+        Ledger.X402Channel.Read);
+
     public static ObjectKind<IntentKey, IntentRecord> Intent { get; } = new(
         StateKey.IntentKind,
         StateKey.OfIntent,

@@ -26,14 +26,15 @@ internal sealed class Objects
         Allowances = new(ObjectKinds.Allowance, parent?.Allowances);
         PermitNonces = new(ObjectKinds.PermitNonce, parent?.PermitNonces);
         EthereumNonces = new(ObjectKinds.EthereumNonce, parent?.EthereumNonces);
+        X402Channels = new(ObjectKinds.X402Channel, parent?.X402Channels);
         Intents = new(parent?.Intents);
 
         // In the order of prefixes, so that all entries together are in the order of keys.
         layers =
         [
             Accounts, Balances, Assets, Channels, Governances, Ballots,
-            Streams, Escrows, Mandates,
-            Authorizations.Records, Allowances, PermitNonces, EthereumNonces, FrozenBalances,
+            Streams, Escrows, Mandates, Authorizations.Records, Allowances, PermitNonces, EthereumNonces,
+            FrozenBalances, X402Channels,
         ];
     }
 
@@ -73,6 +74,9 @@ internal sealed class Objects
 
     /// <summary>The nonces that accounts' next Ethereum transactions have; zero is no object.</summary>
     public Layer<Address, ulong> EthereumNonces { get; }
+
+    /// <summary>Channels of x402, which stay for ever.</summary>
+    public Layer<ChannelId, X402Channel> X402Channels { get; }
 
     /// <summary>Executed intents: their tree is apart, and nothing undoes them.</summary>
     public IntentLayer Intents { get; }
@@ -114,8 +118,10 @@ internal sealed class Objects
     }
 
     /// <summary>Every object, encoded, in the bytewise order of keys.</summary>
-    public IEnumerable<StateEntry> AllEntries() =>
-        layers.SelectMany(layer => layer.AllEntries()).Concat(Intents.Records.AllEntries());
+    public IEnumerable<StateEntry> AllEntries() => layers
+        .Append(Intents.Records)
+        .OrderBy(layer => layer.Prefix)
+        .SelectMany(layer => layer.AllEntries());
 
     /// <summary>
     /// The encoded object under a key that is no intent's; null when there is none. False for what is no key.

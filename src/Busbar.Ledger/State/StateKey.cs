@@ -54,6 +54,9 @@ public static class StateKey
     /// <summary>First byte of an intent's key: 0x10 || minute, 8 bytes || account || signer || intent id.</summary>
     public const byte IntentKind = 0x10;
 
+    /// <summary>First byte of the key of an x402 channel: 0x20 || id.</summary>
+    public const byte X402ChannelKind = 0x20;
+
     private const int AddressEnd = 1 + Address.SizeBytes;
     private const int MinuteEnd = 1 + sizeof(ulong);
     private const int IntentSizeBytes = MinuteEnd + (2 * Address.SizeBytes) + IntentId.SizeBytes;
@@ -69,6 +72,9 @@ public static class StateKey
 
     /// <summary>The key of a channel.</summary>
     public static byte[] OfChannel(ChannelId channel) => [ChannelKind, .. channel.Value.ToArray()];
+
+    /// <summary>The key of an x402 channel.</summary>
+    public static byte[] OfX402Channel(ChannelId channel) => [X402ChannelKind, .. channel.Value.ToArray()];
 
     /// <summary>The key of the governance.</summary>
     public static byte[] OfGovernance() => [GovernanceKind];

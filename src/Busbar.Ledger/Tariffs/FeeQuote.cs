@@ -12,5 +12,5 @@ namespace Busbar.Ledger;
 /// </param>
 /// <param name="FeeAsset">The asset of the fee.</param>
 /// <param name="Total">The whole fee, openings included.</param>
-/// <param name="Openings">The part that pays for accounts that the transaction would open.</param>
+/// <param name="Openings">The part that pays for accounts and x402 channels that it would open.</param>
 public readonly record struct FeeQuote(InclusionStatus Status, Address FeeAsset, Amount Total, Amount Openings);

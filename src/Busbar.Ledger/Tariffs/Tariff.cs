@@ -40,6 +40,11 @@ public sealed class Tariff
         new(Price.Approve, 10_000, 100_000),
         new(Price.TransferFrom, 10_000, 100_000),
         new(Price.Permit, 15_000, 150_000),
+        new(Price.DepositX402Channel, 10_000, 100_000),
+        new(Price.DepositX402ChannelWithAuthorization, 15_000, 150_000),
+        new(Price.RefundX402Channel, 10_000, 100_000),
+        new(Price.RequestX402Withdrawal, 10_000, 100_000),
+        new(Price.FinishX402Withdrawal, 10_000, 100_000),
         new(Price.CastVote, 10_000, 100_000),
         new(Price.FeePayerSignature, 5_000, 50_000),
         new(Price.AccountOpening, 100_000, 1_000_000),
@@ -47,6 +52,7 @@ public sealed class Tariff
         new(Price.ClaimSignature, 5_000, 50_000),
         new(Price.ClaimHashes, 1_000, 10_000),
         new(Price.EscrowAttestation, 5_000, 50_000),
+        new(Price.X402ChannelOpening, 200_000, 2_000_000),
     ];
 
     // By the number of the price.

@@ -120,6 +120,21 @@ internal static class Describe
         allowance.Window?.RefillMs,
         allowance.AvailableAt(time)?.ToString());
 
+    public static X402ChannelInfo X402Channel(X402Channel channel) => new(
+        channel.Id.ToString(),
+        channel.Config.Payer.ToString(),
+        channel.Config.PayerAuthorizer.ToString(),
+        channel.Config.Receiver.ToString(),
+        channel.Config.ReceiverAuthorizer.ToString(),
+        channel.Config.Asset.ToString(),
+        channel.Config.WithdrawDelaySeconds,
+        channel.Config.Salt.ToString(),
+        channel.Deposit.ToString(),
+        channel.Claimed.ToString(),
+        channel.RefundNonce,
+        channel.Withdrawal?.Amount.ToString(),
+        channel.Withdrawal?.WithdrawableUptimeMs);
+
     public static IntentInfo Final(Receipt receipt, ulong height, int index, UnixTime time) => new(
         receipt.IntentId.ToString(),
         receipt.Account.ToString(),

@@ -97,6 +97,11 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
         Replica.QueryAsync(
             (state, _) => state.FindChannel(channel) is { } found ? Describe.Channel(found) : null, cancellation);
 
+    public ValueTask<X402ChannelInfo?> X402ChannelAsync(ChannelId channel, CancellationToken cancellation) =>
+        Replica.QueryAsync(
+            (state, _) => state.FindX402Channel(channel) is { } found ? Describe.X402Channel(found) : null,
+            cancellation);
+
     public async ValueTask<ChannelList> ChannelsAsync(
         Address account, ChannelRole? role, CancellationToken cancellation)
     {

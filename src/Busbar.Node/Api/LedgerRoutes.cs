@@ -29,6 +29,9 @@ internal static class LedgerRoutes
         routes.MapGet("/v1/channels/{channel}", (string channel, CancellationToken cancellation) =>
                 ChannelAsync(reader, channel, cancellation))
             .Produces<ChannelInfo>().WithSummary("A channel that is open or closing.");
+        routes.MapGet("/v1/x402-channels/{channel}", (string channel, CancellationToken cancellation) =>
+                X402ChannelAsync(reader, channel, cancellation))
+            .Produces<X402ChannelInfo>().WithSummary("A channel of the x402 scheme batch-settlement.");
         routes.MapGet("/v1/assets/{address}", (string address, CancellationToken cancellation) =>
                 AssetAsync(reader, address, cancellation))
             .Produces<AssetSupplyInfo>().WithSummary("An asset: its supply, and its issuer if it has one.");
@@ -104,6 +107,19 @@ internal static class LedgerRoutes
         return await reader.ChannelAsync(channel, cancellation) is { } found
             ? Results.Json(found, ApiJson.Default.ChannelInfo)
             : Problems.NotFound("ChannelUnknown", "No such channel: it never existed, or it has ended.");
+    }
+
+    private static async Task<IResult> X402ChannelAsync(
+        LedgerReader reader, string text, CancellationToken cancellation)
+    {
+        if (!ChannelId.TryParse(text, out var channel))
+        {
+            return Problems.BadValue("channel", "64 hexadecimal digits");
+        }
+
+        return await reader.X402ChannelAsync(channel, cancellation) is { } found
+            ? Results.Json(found, ApiJson.Default.X402ChannelInfo)
+            : Problems.NotFound("X402ChannelUnknown", "Nothing was ever deposited into such an x402 channel.");
     }
 
     private static async Task<IResult> AssetAsync(LedgerReader reader, string text, CancellationToken cancellation)

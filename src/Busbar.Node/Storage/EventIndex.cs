@@ -154,6 +154,11 @@ public sealed class EventIndex
         EffectKind.MandateRevoked => "mandateRevoked",
         EffectKind.AuthorizationCancelled => "authorizationCancelled",
         EffectKind.AllowanceSet => "allowanceSet",
+        EffectKind.X402ChannelDeposited => "x402ChannelDeposited",
+        EffectKind.X402ChannelClaimed => "x402ChannelClaimed",
+        EffectKind.X402ChannelRefunded => "x402ChannelRefunded",
+        EffectKind.X402WithdrawalRequested => "x402WithdrawalRequested",
+        EffectKind.X402WithdrawalFinished => "x402WithdrawalFinished",
         EffectKind.Unset or _ => throw new InvariantBrokenException("an effect has a kind"),
     };
 

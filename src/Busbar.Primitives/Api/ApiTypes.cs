@@ -178,7 +178,9 @@ public sealed record BlockInfo(
 /// </summary>
 /// <param name="FeeAsset">The asset of the fee.</param>
 /// <param name="FeeAtomic">The whole fee, openings of accounts included.</param>
-/// <param name="AccountOpeningsAtomic">The part that pays for accounts that it would credit for the first time.</param>
+/// <param name="AccountOpeningsAtomic">
+/// The part that pays for accounts that it would credit for the first time, and x402 channels that it would open.
+/// </param>
 public sealed record FeeInfo(string FeeAsset, string FeeAtomic, string AccountOpeningsAtomic);
 
 /// <summary>The body of POST /v1/transactions and /v1/fee when it is JSON: the encoding in hexadecimal.</summary>
@@ -264,6 +266,7 @@ public sealed record ApiProblem(string Type, string Title, int Status, string Co
 [JsonSerializable(typeof(EscrowInfo))]
 [JsonSerializable(typeof(MandateInfo))]
 [JsonSerializable(typeof(MandateList))]
+[JsonSerializable(typeof(X402ChannelInfo))]
 [JsonSerializable(typeof(BlockInfo))]
 [JsonSerializable(typeof(FeeInfo))]
 [JsonSerializable(typeof(ProofInfo))]

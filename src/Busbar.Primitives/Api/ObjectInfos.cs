@@ -106,3 +106,32 @@ public sealed record MandateLimitInfo(
 /// <summary>GET /v1/accounts/{address}/mandates: an account's mandates, in order of signer.</summary>
 /// <param name="Mandates">The mandates, living and dead.</param>
 public sealed record MandateList(IReadOnlyList<MandateInfo> Mandates);
+
+/// <summary>GET /v1/x402-channels/{id}: a channel of the x402 scheme batch-settlement.</summary>
+/// <param name="Channel">Its id.</param>
+/// <param name="Payer">Who deposits.</param>
+/// <param name="PayerAuthorizer">Who signs vouchers; zero for the payer itself.</param>
+/// <param name="Receiver">Who is paid.</param>
+/// <param name="ReceiverAuthorizer">Who signs claims and refunds.</param>
+/// <param name="Asset">What it pays.</param>
+/// <param name="WithdrawDelaySeconds">How long the payer waits for a withdrawal, in seconds of uptime.</param>
+/// <param name="Salt">What tells channels of the same parties apart.</param>
+/// <param name="DepositAtomic">All that was deposited, without what went back; x402 says balance.</param>
+/// <param name="ClaimedAtomic">What was paid to the receiver so far; x402 says totalClaimed.</param>
+/// <param name="RefundNonce">The nonce that the next signed refund has.</param>
+/// <param name="WithdrawalAtomic">What the payer has requested to withdraw, or null.</param>
+/// <param name="WithdrawableUptimeMs">Uptime from which it may be withdrawn, or null.</param>
+public sealed record X402ChannelInfo(
+    string Channel,
+    string Payer,
+    string PayerAuthorizer,
+    string Receiver,
+    string ReceiverAuthorizer,
+    string Asset,
+    ulong WithdrawDelaySeconds,
+    string Salt,
+    string DepositAtomic,
+    string ClaimedAtomic,
+    ulong RefundNonce,
+    string? WithdrawalAtomic,
+    ulong? WithdrawableUptimeMs);

@@ -70,7 +70,8 @@ public static class BlockCost
     private static bool Collects(Operation operation) => operation
         is Operation.ClaimChannels or Operation.CloseChannel or Operation.WithdrawChannel
         or Operation.StopStream or Operation.WithdrawStream
-        or Operation.ReleaseEscrow or Operation.RefundEscrow;
+        or Operation.ReleaseEscrow or Operation.RefundEscrow
+        or Operation.ClaimX402Channels or Operation.RefundX402Channel or Operation.FinishX402Withdrawal;
 
     // Signatures and hashes that an operation asks for by itself.
     private static long Of(Operation operation) => operation switch
@@ -78,7 +79,10 @@ public static class BlockCost
         Operation.ClaimChannels claims => Of(claims),
         Operation.ReleaseEscrow release => PerSignature * release.Attestations.Count,
         Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.CancelAuthorization
-            or Operation.Permit => PerSignature,
+            or Operation.Permit or Operation.DepositX402ChannelWithAuthorization
+            or Operation.RefundX402Channel { Authorization: not null } => PerSignature,
+        Operation.ClaimX402Channels claims =>
+            ((PerClaim + PerSignature) * claims.Claims.Count) + (claims.Signature is null ? 0 : PerSignature),
         _ => 0,
     };
 

@@ -50,6 +50,18 @@ public sealed record EscrowReleaseEvidence(Hash256? PreimageHash, IReadOnlyList<
 /// <summary>Who made the wallet's signature that an operation carries; null when it is not canonical.</summary>
 public sealed record SignerEvidence(Address? Signer) : OperationEvidence;
 
+/// <summary>
+/// The id of the x402 channel that is deposited into and, for a deposit by authorization, what its payer had to sign
+/// and who signed; null when nobody did.
+/// </summary>
+public sealed record X402DepositEvidence(
+    ChannelId Channel, Authorization? Authorization, Address? Signer) : OperationEvidence;
+
+/// <summary>
+/// Who signed a claim from x402 channels, null when nobody did, and who signed the voucher of each entry.
+/// </summary>
+public sealed record X402ClaimsEvidence(Address? Signer, IReadOnlyList<Address?> VoucherSigners) : OperationEvidence;
+
 /// <summary>One for each entry of a claim operation.</summary>
 public sealed record ClaimsEvidence(IReadOnlyList<CheckedClaim> Claims) : OperationEvidence;
 

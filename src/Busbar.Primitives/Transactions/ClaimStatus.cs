@@ -2,8 +2,8 @@ namespace Busbar.Transactions;
 
 /// <summary>
 /// What became of one entry of a claim operation. Numbers never change; the order of the refusals is their
-/// precedence, first found first reported: spec/ledger.md#L-34. An entry that is refused changes nothing and stops
-/// no other entry.
+/// precedence, first found first reported: spec/ledger.md#L-34; for x402 channels it is that of L-195. An entry that is
+/// refused changes nothing and stops no other entry.
 /// </summary>
 public enum ClaimStatus
 {
@@ -39,9 +39,18 @@ public enum ClaimStatus
     /// <summary>Permanent. The value of the tick passes 2^128 - 1.</summary>
     ValueOverflow = 9,
 
-    /// <summary>Permanent. The channel has paid this much already.</summary>
+    /// <summary>Permanent. The channel has paid this much already: an older voucher pays nothing.</summary>
     NothingNew = 10,
 
     /// <summary>Retryable after a top-up. The channel has paid its whole deposit and the claim is worth more.</summary>
     DepositSpent = 11,
+
+    /// <summary>
+    /// Permanent. Of an x402 channel: the account is not of its receiver's side, or the claim's signature is not by its
+    /// receiver authorizer.
+    /// </summary>
+    NotReceiverSide = 12,
+
+    /// <summary>Permanent. Of an x402 channel: the total is more than its voucher's maximum.</summary>
+    VoucherExceeded = 13,
 }

@@ -58,6 +58,13 @@ public abstract partial record Operation
             OperationCode.Approve => (3, Approve.ReadFields(ref reader)),
             OperationCode.TransferFrom => (5, TransferFrom.ReadFields(ref reader)),
             OperationCode.Permit => (8, Permit.ReadFields(ref reader)),
+            OperationCode.DepositX402Channel => (2, DepositX402Channel.ReadFields(ref reader)),
+            OperationCode.DepositX402ChannelWithAuthorization =>
+                (7, DepositX402ChannelWithAuthorization.ReadFields(ref reader)),
+            OperationCode.ClaimX402Channels => (2, ClaimX402Channels.ReadFields(ref reader)),
+            OperationCode.RefundX402Channel => (3, RefundX402Channel.ReadFields(ref reader)),
+            OperationCode.RequestX402Withdrawal => (2, RequestX402Withdrawal.ReadFields(ref reader)),
+            OperationCode.FinishX402Withdrawal => (1, FinishX402Withdrawal.ReadFields(ref reader)),
             OperationCode.CastVote => (1, CastVote.ReadFields(ref reader)),
             OperationCode.Unset or _ => (-1, null),
         };
@@ -174,6 +181,24 @@ public enum OperationCode
 
     /// <summary><see cref="Operation.Permit"/>.</summary>
     Permit = 62,
+
+    /// <summary><see cref="Operation.DepositX402Channel"/>.</summary>
+    DepositX402Channel = 70,
+
+    /// <summary><see cref="Operation.DepositX402ChannelWithAuthorization"/>.</summary>
+    DepositX402ChannelWithAuthorization = 71,
+
+    /// <summary><see cref="Operation.ClaimX402Channels"/>.</summary>
+    ClaimX402Channels = 72,
+
+    /// <summary><see cref="Operation.RefundX402Channel"/>.</summary>
+    RefundX402Channel = 73,
+
+    /// <summary><see cref="Operation.RequestX402Withdrawal"/>.</summary>
+    RequestX402Withdrawal = 74,
+
+    /// <summary><see cref="Operation.FinishX402Withdrawal"/>.</summary>
+    FinishX402Withdrawal = 75,
 
     /// <summary><see cref="Operation.CastVote"/>.</summary>
     CastVote = 90,

@@ -87,6 +87,21 @@ public enum Price
     /// <summary>An approval by EIP-2612, with the wallet's signature to check.</summary>
     Permit = 62,
 
+    /// <summary>A deposit into an x402 channel.</summary>
+    DepositX402Channel = 70,
+
+    /// <summary>A deposit into an x402 channel by EIP-3009, with the wallet's signature to check.</summary>
+    DepositX402ChannelWithAuthorization = 71,
+
+    /// <summary>A refund of an x402 channel by its receiver.</summary>
+    RefundX402Channel = 73,
+
+    /// <summary>A request of an x402 channel's payer to withdraw.</summary>
+    RequestX402Withdrawal = 74,
+
+    /// <summary>A withdrawal from an x402 channel.</summary>
+    FinishX402Withdrawal = 75,
+
     /// <summary>A validator's vote for a proposal.</summary>
     CastVote = 90,
 
@@ -96,10 +111,10 @@ public enum Price
     /// <summary>Each account that the transaction opens.</summary>
     AccountOpening = 202,
 
-    /// <summary>One entry of a claim operation.</summary>
+    /// <summary>One entry of a claim operation, of whatever kind of channel.</summary>
     ClaimEntry = 203,
 
-    /// <summary>The signature of an entry that carries one.</summary>
+    /// <summary>The signature of an entry that carries one, and each of a receiver authorizer.</summary>
     ClaimSignature = 204,
 
     /// <summary>
@@ -109,4 +124,7 @@ public enum Price
 
     /// <summary>Each signature of an attestor in a release of an escrow, whether it counts or not.</summary>
     EscrowAttestation = 206,
+
+    /// <summary>Each x402 channel that the transaction opens, which is kept for ever.</summary>
+    X402ChannelOpening = 207,
 }

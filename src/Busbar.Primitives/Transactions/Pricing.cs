@@ -39,6 +39,11 @@ public static class Pricing
             Operation.ClaimChannels claims => UnitsOf(claims.Claims, unitsOf),
             Operation.ReleaseEscrow release => unitsOf(Price.ReleaseEscrow)
                 + ((UInt128)unitsOf(Price.EscrowAttestation) * (ulong)release.Attestations.Count),
+            Operation.ClaimX402Channels claims =>
+                ((unitsOf(Price.ClaimEntry) + (UInt128)unitsOf(Price.ClaimSignature)) * (ulong)claims.Claims.Count)
+                + (claims.Signature is null ? 0 : unitsOf(Price.ClaimSignature)),
+            Operation.RefundX402Channel refund => unitsOf(Price.RefundX402Channel)
+                + (refund.Authorization is null ? 0 : unitsOf(Price.ClaimSignature)),
             _ => unitsOf((Price)operation.Code),
         };
     }
@@ -55,6 +60,14 @@ public static class Pricing
         Operation.ReceiveWithAuthorization { Authorization: var receive } => receive.To,
         Operation.TransferFrom transfer => transfer.To,
         Operation.Permit permit => permit.Owner,
+        _ => ChannelOpenedBy(operation)?.Receiver,
+    };
+
+    /// <summary>The x402 channel that an operation opens if it does not exist.</summary>
+    public static X402ChannelConfig? ChannelOpenedBy(Operation operation) => operation switch
+    {
+        Operation.DepositX402Channel deposit => deposit.Config,
+        Operation.DepositX402ChannelWithAuthorization deposit => deposit.Config,
         _ => null,
     };
 

@@ -234,4 +234,37 @@ public enum TransactionStatus
 
     /// <summary>Retryable. Permits with smaller nonces must execute before this one.</summary>
     PermitNonceAhead = 175,
+
+    /// <summary>Permanent until somebody deposits. Nothing was ever deposited into such an x402 channel.</summary>
+    X402ChannelUnknown = 180,
+
+    /// <summary>Permanent. The receiver authorizer of the x402 channel is zero.</summary>
+    ReceiverAuthorizerMissing = 181,
+
+    /// <summary>Permanent. The account is neither receiver nor receiver authorizer of the x402 channel.</summary>
+    NotReceiverSide = 182,
+
+    /// <summary>Permanent. The refund's signature is not canonical, or not by the receiver authorizer.</summary>
+    RefundSignatureInvalid = 183,
+
+    /// <summary>Permanent. The channel had another refund with this nonce.</summary>
+    RefundNonceUsed = 184,
+
+    /// <summary>Retryable. Refunds with smaller nonces must execute before this one.</summary>
+    RefundNonceAhead = 185,
+
+    /// <summary>Permanent. The account is neither payer nor payer authorizer of the x402 channel.</summary>
+    NotPayerSide = 186,
+
+    /// <summary>Retryable. A withdrawal was requested before and is not finished.</summary>
+    WithdrawalWaits = 187,
+
+    /// <summary>Retryable after a deposit. The withdrawal is more than what is not claimed.</summary>
+    WithdrawalTooLarge = 188,
+
+    /// <summary>Retryable. No withdrawal was requested, or a refund has taken its place.</summary>
+    WithdrawalNotRequested = 189,
+
+    /// <summary>Retryable. The withdraw delay has not passed.</summary>
+    WithdrawDelayRunning = 190,
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Busbar.Ethereum;
 using Busbar.Proofs;
 using Busbar.Ticks;
 
@@ -90,6 +91,9 @@ public static class TransactionVerifier
         Operation.LockEscrow escrow => escrow.Conditions.IsWellFormed(),
         Operation.ReleaseEscrow release => release.Attestations.Count <= Limits.EscrowAttestors,
         Operation.GrantMandate grant => grant.IsWellFormed(),
+        Operation.DepositX402Channel deposit => deposit.Config.IsWellFormed(),
+        Operation.DepositX402ChannelWithAuthorization deposit => deposit.Config.IsWellFormed(),
+        Operation.ClaimX402Channels claims => claims.Claims.Count is >= 1 and <= Limits.ClaimsPerOperation,
         Operation.CastVote vote => vote.Proposal.IsWellFormed(),
         _ => true,
     };
@@ -105,7 +109,12 @@ public static class TransactionVerifier
         var count = 0;
         foreach (var operation in transaction.Operations)
         {
-            count += operation is Operation.ClaimChannels claims ? claims.Claims.Count : 0;
+            count += operation switch
+            {
+                Operation.ClaimChannels claims => claims.Claims.Count,
+                Operation.ClaimX402Channels claims => claims.Claims.Count,
+                _ => 0,
+            };
         }
 
         return count;
@@ -222,6 +231,13 @@ public static class TransactionVerifier
                 new ChannelOpeningEvidence(transaction.ChannelIdAt(index), open.FirstVoucher?.SigningHash()),
             Operation.ClaimChannels claims => new ClaimsEvidence(CheckClaims(claims.Claims)),
             Operation.ReleaseEscrow release => CheckRelease(transaction.Network, release),
+            Operation.DepositX402Channel deposit =>
+                new X402DepositEvidence(deposit.Config.IdIn(transaction.Network), null, null),
+            Operation.DepositX402ChannelWithAuthorization deposit => CheckDeposit(transaction.Network, deposit),
+            Operation.ClaimX402Channels claims => CheckClaims(transaction.Network, claims),
+            Operation.RefundX402Channel { Authorization: { } authorization } refund => new SignerEvidence(
+                authorization.Signature.Recover(X402.RefundDigest(
+                    transaction.Network, refund.Channel, authorization.Nonce, refund.Amount))?.Address),
             { WalletSigner: not null } operation => new SignerEvidence(operation.RecoverSigner()),
             _ => null,
         };
@@ -241,6 +257,29 @@ public static class TransactionVerifier
 
         Hash256? preimageHash = release.Preimage is { } preimage ? Hash256.Sha256(preimage.ToArray()) : null;
         return new EscrowReleaseEvidence(preimageHash, attestors);
+    }
+
+    private static X402DepositEvidence CheckDeposit(
+        NetworkId network, Operation.DepositX402ChannelWithAuthorization deposit)
+    {
+        var channel = deposit.Config.IdIn(network);
+        var authorization = deposit.AuthorizationFor(channel);
+        return new X402DepositEvidence(
+            channel, authorization, deposit.Signature.Recover(Eip712.ReceiveDigest(authorization))?.Address);
+    }
+
+    private static X402ClaimsEvidence CheckClaims(NetworkId network, Operation.ClaimX402Channels operation)
+    {
+        var claims = operation.Claims;
+        var signers = new Address?[claims.Count];
+        for (var i = 0; i < signers.Length; i++)
+        {
+            var digest = X402.VoucherDigest(network, claims[i].Channel, claims[i].Maximum);
+            signers[i] = claims[i].Signature.Recover(digest)?.Address;
+        }
+
+        return new X402ClaimsEvidence(
+            operation.Signature?.Recover(X402.ClaimsDigest(network, claims))?.Address, signers);
     }
 
     private static CheckedClaim[] CheckClaims(IReadOnlyList<Claim> claims)

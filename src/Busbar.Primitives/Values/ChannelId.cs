@@ -1,7 +1,8 @@
 namespace Busbar;
 
 /// <summary>
-/// The id of a payment channel, known before the opening is signed and never used twice: spec/ledger.md#L-14.
+/// The id of a payment channel, known before the opening is signed and never used twice: spec/ledger.md#L-14. That of
+/// an x402 channel is the hash of its configuration, and stays in use: L-191.
 /// </summary>
 public readonly record struct ChannelId(Hash256 Value) : IComparable<ChannelId>
 {

@@ -150,7 +150,8 @@ internal sealed partial class NaiveLedger
         Operation.TopUpStream top => flows.GetValueOrDefault(top.Stream.ToString())?.Payee,
         Operation.ReleaseEscrow release => locks.GetValueOrDefault(release.Escrow.ToString())?.Payee,
         Operation.Approve approve => approve.Spender.ToString(),
-        Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => null,
+        Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit
+            or Operation.DepositX402ChannelWithAuthorization => null,
         _ => NewAccount(operation),
     };
 
@@ -171,6 +172,9 @@ internal sealed partial class NaiveLedger
             (it.Authorization.Asset.ToString(), (BigInteger)it.Authorization.Value.Atomic),
         Operation.ReceiveWithAuthorization it when it.Authorization.From.ToString() == account =>
             (it.Authorization.Asset.ToString(), (BigInteger)it.Authorization.Value.Atomic),
+        Operation.DepositX402Channel it => (it.Config.Asset.ToString(), (BigInteger)it.Amount.Atomic),
+        Operation.DepositX402ChannelWithAuthorization it when it.Config.Payer.ToString() == account =>
+            (it.Config.Asset.ToString(), (BigInteger)it.Amount.Atomic),
         _ => ("", 0),
     };
 

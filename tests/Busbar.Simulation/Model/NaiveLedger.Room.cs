@@ -41,7 +41,7 @@ internal sealed partial class NaiveLedger
         [.. new[] { tx.Account.ToString(), (tx.FeePayer ?? tx.Account).ToString() }.Distinct()];
 
     private static bool IsCollecting(Operation operation) =>
-        (int)operation.Code is 12 or 13 or 15 or 22 or 23 or 31 or 32;
+        (int)operation.Code is 12 or 13 or 15 or 22 or 23 or 31 or 32 or 72 or 73 or 75;
 
     private static int UnitsOf(Transaction tx, NaiveEnvelope envelope)
     {
@@ -59,6 +59,9 @@ internal sealed partial class NaiveLedger
                 Operation.ReleaseEscrow release => 400 * release.Attestations.Count,
                 Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization => 400,
                 Operation.CancelAuthorization or Operation.Permit => 400,
+                Operation.DepositX402ChannelWithAuthorization => 400,
+                Operation.RefundX402Channel refund => refund.Authorization is null ? 0 : 400,
+                Operation.ClaimX402Channels claims => 656 * claims.Claims.Count + (claims.Signature is null ? 0 : 400),
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     256 + (claim.Proof is null ? 0 : 400)
                     + (claim.Tick is { } tick ? tick.Position + claim.Path.Count : 0)),

@@ -76,7 +76,7 @@ internal sealed partial class NaiveLedger
             .Aggregate(BigInteger.Zero, (sum, pair) => sum + pair.Value)
         + lines.Values.Where(line => line.Asset == asset)
             .Aggregate(BigInteger.Zero, (sum, line) => sum + line.Deposit - line.Claimed)
-        + HeldByStreams(asset) + HeldByEscrows(asset);
+        + HeldByStreams(asset) + HeldByEscrows(asset) + HeldByX402Channels(asset);
 
     /// <summary>"Refused reason", or "status failedIndex fee [claims]".</summary>
     public string Apply(
@@ -92,14 +92,15 @@ internal sealed partial class NaiveLedger
             .Where(name => name is not null && !known.Contains(name) && !Reserved(name))
             .Distinct()
             .Count();
+        var full = fee + 100_000 * opened + 200_000 * NewX402Channels(tx);
         var refusal =
             tx.Network.ChainId != 402402 ? "WrongNetwork"
             : OnceMore(envelope, account, key, until, content) is { } again ? again
             : !MayAct(account, tx.Signer.ToString()) ? "SignerNotAuthorised"
             : tx.FeeAsset != LedgerWorld.Dollar ? "FeeAssetNotListed"
-            : (BigInteger)tx.MaxFee.Atomic < fee + 100_000 * opened ? "FeeAboveMaximum"
-            : Spend(payer, tx.FeeAsset.ToString(), fee + 100_000 * opened) != "Ok" ? "FeeNotPayable"
-            : !CoversFee(tx, fee + 100_000 * opened) ? "FeeBeyondMandate"
+            : (BigInteger)tx.MaxFee.Atomic < full ? "FeeAboveMaximum"
+            : Spend(payer, tx.FeeAsset.ToString(), full) != "Ok" ? "FeeNotPayable"
+            : !CoversFee(tx, full) ? "FeeBeyondMandate"
             : RoomRefusal(tx, envelope);
         if (refusal is not null)
         {
@@ -111,9 +112,11 @@ internal sealed partial class NaiveLedger
             new Dictionary<string, Line>(lines),
             new HashSet<string>(known),
             governance);
-        Action[] restore = [RememberAssets(), RememberStreams(), RememberEscrows(), RememberMandates()];
+        Action[] restore =
+        [
+            RememberAssets(), RememberStreams(), RememberEscrows(), RememberMandates(), RememberX402Channels(),
+        ];
         var wallets = CopyWallets();
-        var full = fee + 100_000 * opened;
         Move(payer, feeAccount, tx.FeeAsset.ToString(), full);
         CountFee(tx, full);
         var claims = new List<string>();
@@ -157,6 +160,10 @@ internal sealed partial class NaiveLedger
                 Operation.ReleaseEscrow release => 10_000 + 5_000 * release.Attestations.Count,
                 Operation.TransferWithAuthorization or Operation.ReceiveWithAuthorization or Operation.Permit => 15_000,
                 Operation.CancelAuthorization => 200_000,
+                Operation.DepositX402ChannelWithAuthorization => 15_000,
+                Operation.ClaimX402Channels claims =>
+                    10_000 * claims.Claims.Count + (claims.Signature is null ? 0 : 5_000),
+                Operation.RefundX402Channel refund => refund.Authorization is null ? 10_000 : 15_000,
                 Operation.ClaimChannels claims => claims.Claims.Sum(claim =>
                     5_000 + (claim.Proof is null ? 0 : 5_000)
                     + 1_000 * (((claim.Tick?.Position ?? 0) + (claim.Tick is null ? 0 : claim.Path.Count) + 63) / 64)),
@@ -181,7 +188,7 @@ internal sealed partial class NaiveLedger
         Operation.ReceiveWithAuthorization pay => pay.Authorization.To.ToString(),
         Operation.TransferFrom take => take.To.ToString(),
         Operation.Permit permit => permit.Owner.ToString(),
-        _ => null,
+        _ => ConfigOf(operation)?.Receiver.ToString(),
     };
 
     private string Run(Transaction tx, int index, string account, ClaimTruth[] truths, List<string> claims)
@@ -249,8 +256,8 @@ internal sealed partial class NaiveLedger
                 return Take(account, take);
             case Operation.Permit permit:
                 return Permit(permit, truths);
-            default:
-                throw new InvalidOperationException("a new operation needs its place in the model");
+            case var operation:
+                return RunX402(operation, account, truths, claims);
         }
     }
 

@@ -38,6 +38,12 @@ internal static class StateAsText
                 $"{one.Spent}/{(one.Window is null ? "" : one.Lacking.ToString())}/{one.Since}")))
         .Order(StringComparer.Ordinal);
 
+    public static IEnumerable<string> X402Channels(LedgerState state) => state.X402Channels()
+        .Select(one =>
+            $"{one.Id} {one.Deposit} {one.Claimed} {one.RefundNonce} {one.Withdrawal?.Amount ?? Amount.Zero} "
+            + $"{one.Withdrawal?.WithdrawableUptimeMs ?? 0}")
+        .Order(StringComparer.Ordinal);
+
     /// <summary>Kind by kind what the model and the state say, where they should say the same.</summary>
     public static IEnumerable<(string Kind, IEnumerable<string> Model, IEnumerable<string> State)> Pairs(
         NaiveLedger naive, LedgerState state) =>
@@ -49,6 +55,7 @@ internal static class StateAsText
         ("authorizations", naive.NoncesAsText(), Nonces(state)),
         ("allowances", naive.AllowancesAsText(), Allowances(state)),
         ("mandates", naive.MandatesAsText(), Mandates(state)),
+        ("x402 channels", naive.X402ChannelsAsText(), X402Channels(state)),
         ("governance", [naive.GovernanceAsText()], [WalkVotes.AsText(state)]),
     ];
 

@@ -17,6 +17,9 @@ internal sealed partial class WalkComposer
             view.State.Streams().Any() ? code : OperationCode.StartStream,
         OperationCode.ReleaseEscrow or OperationCode.RefundEscrow =>
             view.State.Escrows().Any() ? code : OperationCode.LockEscrow,
+        OperationCode.ClaimX402Channels or OperationCode.RefundX402Channel or OperationCode.RequestX402Withdrawal
+            or OperationCode.FinishX402Withdrawal =>
+            view.State.X402Channels().Any() ? code : OperationCode.DepositX402Channel,
         OperationCode.RevokeMandate => view.State.Mandates().Any() ? code : OperationCode.GrantMandate,
         OperationCode.TransferFrom => view.State.Allowances().Any() ? code : OperationCode.Approve,
         _ => code,

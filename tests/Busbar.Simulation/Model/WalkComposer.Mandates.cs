@@ -15,7 +15,7 @@ internal sealed partial class WalkComposer
         OperationCode.StartStream, OperationCode.TopUpStream, OperationCode.LockEscrow, OperationCode.ReleaseEscrow,
         OperationCode.GrantMandate, OperationCode.TransferWithAuthorization, OperationCode.ReceiveWithAuthorization,
         OperationCode.CancelAuthorization, OperationCode.Approve, OperationCode.TransferFrom, OperationCode.Permit,
-        OperationCode.CastVote,
+        OperationCode.DepositX402Channel, OperationCode.CastVote,
     ];
 
     // A sixth of all steps, by a part of the number that no other choice looks at.
@@ -130,9 +130,13 @@ internal sealed partial class WalkComposer
                 ? new Operation.TopUpStream(PickStream(step), amount) : new Operation.Burn(asset, amount),
             7 => step.D % 2 == 0 ? ComposeLock(transaction, index, step) with { Asset = asset, Amount = amount }
                 : ComposeRelease(step),
-            8 => step.D % 2 == 0
-                ? new Operation.RequestChannelClose(Pick(step).Id)
-                : new Operation.CastVote(new Proposal.SetPrice(Price.Transfer, 9_000)),
+            8 => (step.D % 3) switch
+            {
+                0 => new Operation.RequestChannelClose(Pick(step).Id),
+                1 => new Operation.CastVote(new Proposal.SetPrice(Price.Transfer, 9_000)),
+                _ => new Operation.DepositX402Channel(
+                    X402ConfigOf(step with { A = 3 }) with { Payer = transaction.Account, Asset = asset }, amount),
+            },
             _ => depth < 4 || step.D % 3 != 0
                 ? ComposeGrantOrRevoke(transaction, step, mandates) : ComposeGrant(transaction, step),
         };

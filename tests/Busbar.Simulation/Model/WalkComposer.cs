@@ -93,10 +93,11 @@ internal sealed partial class WalkComposer(IWalkView view)
         };
     }
 
-    // Two of five operations are about objects, a third of the others about what wallets sign; each choice looks at
-    // another part of the number.
+    // A fifth of the operations is about x402 channels; of the others, two of five are about objects; a third of the rest
+    // is about what wallets sign. Each choice looks at another part of the number.
     private static OperationCode CodeOf(int kind) =>
-        kind / 17 % 5 < 2 ? OfObjects[kind / 85 % OfObjects.Length]
+        kind / 2_465 % 5 == 1 ? OfX402[kind % OfX402.Length]
+        : kind / 17 % 5 < 2 ? OfObjects[kind / 85 % OfObjects.Length]
         : kind / 17 % 3 == 0 ? OfWallets[kind % OfWallets.Length]
         : Usual[kind % Usual.Length];
 
@@ -126,7 +127,7 @@ internal sealed partial class WalkComposer(IWalkView view)
             OperationCode.CloseChannel => KeyOf(view.State.FindChannel(Pick(step).Id)?.Payee),
             OperationCode.RequestChannelClose or OperationCode.WithdrawChannel =>
                 KeyOf(view.State.FindChannel(Pick(step).Id)?.Payer),
-            _ => KeyOf(ObjectActorOf(code, step)),
+            _ => KeyOf(ObjectActorOf(code, step) ?? X402ActorOf(code, step)),
         } ?? anybody;
     }
 
@@ -158,7 +159,9 @@ internal sealed partial class WalkComposer(IWalkView view)
             OperationCode.CastVote => new Operation.CastVote(WalkVotes.Compose(view.State, step)),
             OperationCode.ClaimChannels =>
                 LedgerWorld.Claims([.. Enumerable.Range(0, 1 + step.B % 3).Select(i => ComposeClaim(step, i, truth))]),
-            _ => ComposeObject(code, transaction, index, step) ?? ComposeOfWallets(code, transaction, step, truth),
+            _ => ComposeObject(code, transaction, index, step)
+                ?? ComposeX402(code, step, truth)
+                ?? ComposeOfWallets(code, transaction, step, truth),
         };
     }
 

@@ -38,6 +38,7 @@ public sealed class SignedTransactionTests
         ObjectOperationTests.GenOperation,
         MandateOperationTests.GenOperation,
         WalletOperationTests.GenOperation,
+        X402OperationTests.GenOperation,
         ProposalTests.GenProposal.Select(proposal => (Operation)new Operation.CastVote(proposal)));
 
     private static readonly Gen<SignedTransaction> GenTransaction = Gen.Select(

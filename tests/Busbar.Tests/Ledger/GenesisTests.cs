@@ -109,7 +109,7 @@ public sealed partial class GenesisTests
         Assert.Equal(Tariff.Priced.Order(), Tariff.Priced);
     }
 
-    [GeneratedRegex(@"^(\| \d+ \| [a-zA-Z]+)[^|]* (\| [\d,]+ \| [\d,]+ \|)$")]
+    [GeneratedRegex(@"^(\| \d+ \| [a-zA-Z0-9]+)[^|]* (\| [\d,]+ \| [\d,]+ \|)$")]
     private static partial Regex PriceRow();
 
     [Fact]

@@ -40,6 +40,12 @@ public sealed class MandateWalletTests
         [OperationCode.Approve] = true,
         [OperationCode.TransferFrom] = true,
         [OperationCode.Permit] = false,
+        [OperationCode.DepositX402Channel] = true,
+        [OperationCode.DepositX402ChannelWithAuthorization] = false,
+        [OperationCode.ClaimX402Channels] = false,
+        [OperationCode.RefundX402Channel] = false,
+        [OperationCode.RequestX402Withdrawal] = false,
+        [OperationCode.FinishX402Withdrawal] = false,
         [OperationCode.CastVote] = null,
     };
 
@@ -201,7 +207,12 @@ public sealed class MandateWalletTests
             new Operation.ReleaseEscrow(locked, null, []), new Operation.RefundEscrow(locked),
             MandateTests.Grant(5), new Operation.RevokeMandate(AddressOf(5)),
             SignTransfer(world.Write3009()), SignReceive(world.Write3009()), SignCancel(world.Write3009()),
-            Approval(1), Take(1), SignPermit(WritePermit()),
+            Approval(1), Take(1), SignPermit(WritePermit()), Deposit(X402Config(), 1),
+            SignDeposit(world.Write3009Deposit(X402WalletConfig(), 1)),
+            X402Claims(SignVoucher(X402Config().IdIn(Network), 1)),
+            new Operation.RefundX402Channel(X402Config().IdIn(Network), one, null),
+            new Operation.RequestX402Withdrawal(X402Config().IdIn(Network), one),
+            new Operation.FinishX402Withdrawal(X402Config().IdIn(Network)),
             new Operation.CastVote(new Proposal.SetPrice(Price.Transfer, 9_000)),
         ];
     }

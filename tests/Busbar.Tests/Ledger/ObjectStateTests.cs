@@ -10,7 +10,7 @@ public sealed class ObjectStateTests
     private readonly LedgerWorld world = new();
 
     [Fact]
-    public void L52_L108_L120_L130_every_form_of_an_object_is_read_back_as_it_was_written()
+    public void L52_L108_L120_L130_L190_every_form_of_an_object_is_read_back_as_it_was_written()
     {
         Fill(world);
         var state = world.State;
@@ -18,6 +18,8 @@ public sealed class ObjectStateTests
         Assert.Equal(state.Assets(), loaded.Assets());
         Assert.Equal(state.Streams(), loaded.Streams());
         Assert.Equal(state.FrozenBalances(), loaded.FrozenBalances());
+        Assert.Equal(state.X402Channels(), loaded.X402Channels());
+        Assert.Equal(2, loaded.X402Channels().Count());
         Assert.Equal(3, loaded.Escrows().Count());
         foreach (var (left, right) in state.Escrows().Zip(loaded.Escrows()))
         {
@@ -32,10 +34,10 @@ public sealed class ObjectStateTests
     }
 
     [Fact]
-    public void L7_what_streams_and_escrows_hold_is_part_of_the_supply()
+    public void L7_what_streams_escrows_and_x402_channels_hold_is_part_of_the_supply()
     {
         Fill(world);
-        foreach (var kind in new[] { StateKey.StreamKind, StateKey.EscrowKind })
+        foreach (var kind in new[] { StateKey.StreamKind, StateKey.EscrowKind, StateKey.X402ChannelKind })
         {
             var entries = world.State.Entries().Where(entry => entry.Key[0] != kind);
             Assert.False(LedgerState.Load(Genesis(), 1, Start, 0, entries).IsConserved());
@@ -58,6 +60,14 @@ public sealed class ObjectStateTests
     {
         var create = world.Write(0, new Operation.CreateAsset("Ünit", "U", "1", 0, new Amount(9), true));
         world.Run(create);
+        var withdrawing = LedgerWorld.X402Config();
+        Assert.Equal(
+            TransactionStatus.Ok,
+            world.Run(
+                0,
+                Deposit(withdrawing, 500),
+                Deposit(LedgerWorld.X402Config(1), 7),
+                new Operation.RequestX402Withdrawal(withdrawing.IdIn(Network), new Amount(3))).Status);
         var attestors = new AttestorSet(1, [AddressOf(2)]);
         var escrow = new Operation.LockEscrow(
             AddressOf(1), Dollar, new Amount(5), new UnixTime(world.State.Time.Ms + 900_000),
@@ -100,6 +110,18 @@ public sealed class ObjectStateTests
             writer.OptionalAddress(issued ? Dollar : null).Number(freezable);
         });
 
+        byte[] X402Of(ulong delay, ulong deposit, ulong claimed, ulong wanted) => Encode(writer =>
+        {
+            writer.Array(11).Bytes(zero).Bytes(zero).Bytes(zero).Bytes(zero).Bytes(zero);
+            writer.Number(delay).Bytes(new byte[32]);
+            writer.Number(deposit).Number(claimed).Number(0UL).Array(2).Number(wanted).Number(1UL);
+        });
+
+        yield return new(StateKey.OfX402Channel(default), [0x80]);
+        yield return new([0x20, 1], X402Of(5, 1, 0, 1));
+        yield return new(StateKey.OfX402Channel(default), X402Of(5, 1, 2, 1));
+        yield return new(StateKey.OfX402Channel(default), X402Of(5, 1, 0, 0));
+        yield return new(StateKey.OfX402Channel(default), X402Of(1UL << 40, 1, 0, 1));
         yield return new(StateKey.OfAsset(Dollar), AssetOf(false, 1));
         yield return new(StateKey.OfAsset(Dollar), AssetOf(true, 2));
         yield return new(StateKey.OfStream(default), [0x80]);

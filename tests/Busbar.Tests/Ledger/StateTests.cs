@@ -25,7 +25,7 @@ public sealed class StateTests
         Assert.Equal(state.Assets(), loaded.Assets());
         Assert.True(loaded.IsConserved());
         Assert.Equal(
-            [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0E, 0x10],
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0E, 0x10, 0x20],
             state.Entries().Select(entry => (int)entry.Key[0]).Distinct());
         foreach (var executed in new[] { new LedgerWorld(state), new LedgerWorld(loaded) }.Select(item => RunOne(item)))
         {

@@ -101,6 +101,52 @@ public sealed class ChannelEventTests(ApiTests.Network network) : IClassFixture<
         }
     }
 
+    [Fact]
+    public async Task A14_A24_an_x402_channel_is_read_by_its_id_and_told_to_its_parties()
+    {
+        var (payer, authorizer) = (network.Local.Accounts[2], network.Local.Accounts[3]);
+        var receiver = PrivateKey.Create(KeyKind.Ed25519, Hash256.Sha256([24]).ToArray()).Address;
+        var config = new X402ChannelConfig(
+            payer.Address, default, receiver, authorizer.Address, DevelopmentNetwork.Dollar, 900, Hash256.Sha256([1]));
+        var channel = config.IdIn(NetworkId.Development);
+        var deposit = TestPayments.Transfer(payer, receiver, 1) with
+        {
+            Operations =
+            [
+                new Operation.DepositX402Channel(config, new Amount(500)),
+                new Operation.RequestX402Withdrawal(channel, new Amount(60)),
+            ],
+        };
+        await FinalAsync(payer, deposit);
+        await FinalAsync(authorizer, TestPayments.Transfer(authorizer, receiver, 1) with
+        {
+            Operations = [new Operation.RefundX402Channel(channel, new Amount(20), null)],
+        });
+
+        using var client = new Busbar.Client.BusbarClient(Http);
+        var stop = TestContext.Current.CancellationToken;
+        var found = await client.GetX402ChannelAsync(channel, stop);
+        Assert.Equal(
+            new X402ChannelInfo(
+                channel.ToString(), payer.Address.ToString(), Address.Zero.ToString(), receiver.ToString(),
+                authorizer.Address.ToString(), DevelopmentNetwork.Dollar.ToString(), 900, config.Salt.ToString(),
+                "480", "0", 1, "40", found.WithdrawableUptimeMs),
+            found);
+        var told = await ReadAsync($"/v1/channels/{channel}/events", null, 3);
+        Assert.Equal(
+            ["x402ChannelDeposited", "x402WithdrawalRequested", "x402ChannelRefunded"],
+            told.Select(one => one.Event.Kind));
+        Assert.Equal(["500", "60", "20"], told.Select(one => one.Event.Atomic));
+        Assert.Equal(found.WithdrawableUptimeMs, told[1].Event.WithdrawableUptimeMs);
+        Assert.Equal(told, await ReadAsync($"/v1/accounts/{receiver}/events", null, 3));
+
+        foreach (var (path, code) in new[] { (Hash256.Zero.ToString(), "X402ChannelUnknown"), ("x", "BadValue") })
+        {
+            using var refused = await Http.GetAsync(new Uri($"/v1/x402-channels/{path}", UriKind.Relative), stop);
+            Assert.Equal(code, await TestPayments.CodeAsync(refused));
+        }
+    }
+
     [Theory]
     [InlineData("1.2")]
     [InlineData("-1.0.0")]
