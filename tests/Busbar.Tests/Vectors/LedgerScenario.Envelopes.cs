@@ -14,7 +14,8 @@ internal static partial class LedgerScenario
         chain.Add("one that only its recipient may submit", Pay(chain, 1, SignReceive(world.Write3009(nonce: 2))));
         chain.Add("a nonce is cancelled, and its authorization fails", Pay(
             chain, 3, SignCancel(world.Write3009(nonce: 3))), Pay(chain, 3, SignTransfer(world.Write3009(nonce: 3))));
-        chain.Add("a bare authorization", Check(new BareAuthorization(Network, SignTransfer(world.Write3009(nonce: 4)))));
+        chain.Add(
+            "a bare authorization", Check(new BareAuthorization(Network, SignTransfer(world.Write3009(nonce: 4)))));
         chain.Add("a bare authorization with a fee payer", Check(
             PayFor(SignTransfer(world.Write3009(nonce: 5)), feePayer: 3, maxFee: 20_000)));
     }
@@ -49,7 +50,8 @@ internal static partial class LedgerScenario
     private static void SecondChangeOfValidators(VectorChain chain)
     {
         var proposal = new Operation.CastVote(new Proposal.AddValidator(Key(205).PublicKey));
-        chain.Add("three vote for a fifth validator", [.. Enumerable.Range(0, 3).Select(key => Pay(chain, key, proposal))]);
+        chain.Add(
+            "three vote for a fifth validator", [.. Enumerable.Range(0, 3).Select(key => Pay(chain, key, proposal))]);
         chain.Add("the first block of the last epoch", Pay(chain, 0, Transfer(1, 19)));
     }
 

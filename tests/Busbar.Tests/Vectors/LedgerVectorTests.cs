@@ -19,8 +19,8 @@ public sealed class LedgerVectorTests
         var genesis = chain.Blocks[0].Before;
         VectorFile.Check("ledger.json", new
         {
-            note = "A chain of blocks from a genesis, spec/ledger.md. Every block has its stored form (spec/api.md, N-3) "
-                + "and every object that it changed, value null where it is gone: with the entries of genesis they "
+            note = "A chain of blocks from a genesis, spec/ledger.md. Every block has its stored form (spec/api.md, "
+                + "N-3) and every object that it changed, value null where it is gone: with genesis' entries they "
                 + "give every state root without executing anything.",
             network = LedgerWorld.Network.ChainId,
             genesis = new
@@ -43,8 +43,7 @@ public sealed class LedgerVectorTests
             .SelectMany(pair => pair.First.Value.Signed.Transaction.Operations)
             .Select(operation => operation.Code)
             .ToHashSet();
-        var missing = Enum.GetValues<OperationCode>().Where(code => code != OperationCode.Unset && !succeeded.Contains(code));
-        Assert.Empty(missing);
+        Assert.Empty(Enum.GetValues<OperationCode>().Except(succeeded).Except([OperationCode.Unset]));
         Assert.True(all.Count(pair => pair.Second.Status != TransactionStatus.Ok) > 5);
         Assert.Equal(2UL, chain.World.State.Epoch);
         Assert.Contains(chain.Blocks[^1].Changes, change => change.Value is null);

@@ -6,7 +6,7 @@ using Busbar.Transactions;
 
 namespace Busbar.Tests.Vectors;
 
-/// <summary>spec/vectors/proofs.json: proofs about the blocks of ledger.json, and others that must be refused.</summary>
+/// <summary>spec/vectors/proofs.json: proofs about the blocks of ledger.json, true and false ones.</summary>
 public sealed class ProofVectorTests
 {
     private readonly VectorChain chain = LedgerScenario.Make();
@@ -44,7 +44,11 @@ public sealed class ProofVectorTests
             };
         }
 
-        return [Set(1), Set(4), Set(5), Set(7), Set(3, [1, 1, 1]), Set(3, [5, 3, 2]), Set(2, [1, ValidatorSet.MaxTotalWeight - 1])];
+        return
+        [
+            Set(1), Set(4), Set(5), Set(7), Set(3, [1, 1, 1]), Set(3, [5, 3, 2]),
+            Set(2, [1, ValidatorSet.MaxTotalWeight - 1]),
+        ];
     }
 
     private IEnumerable<ProofCase> True()
@@ -96,7 +100,11 @@ public sealed class ProofVectorTests
         ProofCase With(string name, LedgerProof changed) => good with { Name = name, Proof = changed };
 
         yield return good with { Name = "of another network", Network = new NetworkId(1) };
-        yield return good with { Name = "of an epoch before the trusted one", Trusted = good.Trusted with { Epoch = 1 } };
+        yield return good with
+        {
+            Name = "of an epoch before the trusted one",
+            Trusted = good.Trusted with { Epoch = 1 },
+        };
         yield return good with
         {
             Name = "by other validators",
@@ -109,7 +117,8 @@ public sealed class ProofVectorTests
         {
             Finalization = certificate with { Vote = certificate.Vote with { Kind = VoteKind.Notarize } },
         });
-        yield return With("a changed header", proof with { Headers = [header with { UptimeMs = header.UptimeMs + 1 }] });
+        yield return With(
+            "a changed header", proof with { Headers = [header with { UptimeMs = header.UptimeMs + 1 }] });
         yield return With("a certificate of the next block", proof with
         {
             Finalization = chain.Blocks[2].Stored.Finalization!,
@@ -128,24 +137,29 @@ public sealed class ProofVectorTests
 
         var far = Case("", chain.Blocks[^1], Prove(chain.Blocks[^1], StateKey.OfGovernance()));
         var hands = far.Proof.Handovers;
-        yield return far with { Name = "handovers in the other order", Proof = far.Proof with { Handovers = [hands[1], hands[0]] } };
-        yield return far with { Name = "the first handover left out", Proof = far.Proof with { Handovers = [hands[1]] } };
-        yield return far with { Name = "the last handover left out", Proof = far.Proof with { Handovers = [hands[0]] } };
-        yield return far with
+        (string Name, Handover[] Handovers)[] ways =
+        [
+            ("handovers in the other order", [hands[1], hands[0]]),
+            ("the first handover left out", [hands[1]]),
+            ("the last handover left out", [hands[0]]),
+            ("a handover to other keys", [hands[0] with { Next = LedgerWorld.ValidatorKeys(4) }, hands[1]]),
+        ];
+        foreach (var (name, handovers) in ways)
         {
-            Name = "a handover to other keys",
-            Proof = far.Proof with { Handovers = [hands[0] with { Next = LedgerWorld.ValidatorKeys(4) }, hands[1]] },
-        };
+            yield return far with { Name = name, Proof = far.Proof with { Handovers = handovers } };
+        }
     }
 
     private IEnumerable<(string Name, Statement Statement)> FalseStatements(LedgerProof proof)
     {
         var intent = (Statement.Intent)proof.Statement;
+        Assert.Empty(intent.InIntents.Siblings);
         yield return ("a record with another content", intent with { Record = [.. intent.Record!, 0] });
         yield return ("a record denied", intent with { Record = null });
         var balance = (Statement.Object)Prove(chain.Blocks[1], StateKey.OfBalance(
             new BalanceKey(LedgerWorld.AddressOf(5), LedgerWorld.Dollar)));
-        yield return ("a balance of one more", balance with { Value = [.. balance.Value![..^1], (byte)(balance.Value[^1] + 1)] });
+        byte[] oneMore = [.. balance.Value![..^1], (byte)(balance.Value[^1] + 1)];
+        yield return ("a balance of one more", balance with { Value = oneMore });
         yield return ("a balance denied", balance with { Value = null });
         yield return ("another account's balance", balance with
         {
@@ -156,9 +170,20 @@ public sealed class ProofVectorTests
             InObjects = balance.InObjects with { Siblings = [.. balance.InObjects.Siblings.Reverse()] },
         });
         yield return ("another intents root", balance with { IntentsRoot = Hash256.Zero });
+        yield return ("an intent denied as if it were an object", balance with { Key = intent.Key, Value = null });
+        byte[] elsewhere = [.. intent.Key[..8], (byte)(intent.Key[8] + 1), .. intent.Key[9..]];
+        yield return ("an intent denied in another minute", intent with
+        {
+            Key = elsewhere,
+            Record = null,
+            InMinute = null,
+            InIntents = AbsenceIn(proof, elsewhere),
+        });
         var receipt = (Statement.Executed)Receipt(chain.Blocks[1], 0);
-        yield return ("a receipt of a smaller fee", receipt with { Receipt = receipt.Receipt with { Fee = new Amount(1) } });
-        yield return ("a receipt at another index", receipt with { InReceipts = receipt.InReceipts with { Index = 1 } });
+        var cheaper = receipt.Receipt with { Fee = new Amount(1) };
+        yield return ("a receipt of a smaller fee", receipt with { Receipt = cheaper });
+        var place = receipt.InReceipts with { Index = 1 };
+        yield return ("a receipt at another index", receipt with { InReceipts = place });
         yield return ("a receipt of more", receipt with { InReceipts = receipt.InReceipts with { Count = 2 } });
         yield return ("a receipt of another block", Receipt(Four(), 0));
         var included = (Statement.Included)Transaction(chain.Blocks[1], 0);
@@ -167,6 +192,16 @@ public sealed class ProofVectorTests
         {
             InTransactions = included.InTransactions with { Path = [Hash256.Zero] },
         });
+    }
+
+    // The block's map of minutes has one leaf, which is beside every other minute.
+    private static MapProof AbsenceIn(LedgerProof proof, byte[] key)
+    {
+        var intent = (Statement.Intent)proof.Statement;
+        var root = intent.InMinute!.RootWith(MerkleMap.PathOf(intent.Key), intent.Record!)!.Value;
+        var path = MerkleMap.PathOf(intent.Key.AsSpan(0, 9));
+        Assert.NotEqual(path, MerkleMap.PathOf(key.AsSpan(0, 9)));
+        return new MapProof([], new MapProof.Leaf(path, Hash256.Sha256(root.ToArray())));
     }
 
     private static Certificate Cut(Certificate certificate, int count) => certificate with

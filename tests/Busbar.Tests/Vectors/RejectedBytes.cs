@@ -90,13 +90,22 @@ internal static class RejectedBytes
             .Address(Named(2)).Address(Named(1)), "L-131");
         yield return Op("an attestor twice", w => Lock(w).Null().Array(2).Number(1).Array(2)
             .Address(Named(1)).Address(Named(1)), "L-131");
-        yield return Op("none of one attestor", w => Lock(w).Null().Array(2).Number(0).Array(1).Address(Named(1)), "L-131");
-        yield return Op("two of one attestor", w => Lock(w).Null().Array(2).Number(2).Array(1).Address(Named(1)), "L-131");
-        yield return Op("17 attestors", w => Many(Lock(w).Null().Array(2).Number(1), 17, (x, i) => x.Address(Named((byte)i))), "E-9");
+        yield return Op(
+            "none of one attestor", w => Lock(w).Null().Array(2).Number(0).Array(1).Address(Named(1)), "L-131");
+        yield return Op(
+            "two of one attestor", w => Lock(w).Null().Array(2).Number(2).Array(1).Address(Named(1)), "L-131");
+        yield return Op(
+            "17 attestors", w => Many(Lock(w).Null().Array(2).Number(1), 17, (x, i) => x.Address(Named((byte)i))),
+            "E-9");
         var proof = Chain.Blocks[1].Transactions[0].Value.Signed.Signatures[0];
-        yield return Op("17 attestations", new Operation.ReleaseEscrow(default, null, [.. Enumerable.Repeat(proof, 17)]).Write, "E-9");
-        yield return Op("a proposal of an unknown kind", w => w.Array(2).Number(90).Array(2).Number(99).Hash(hash), "L-80");
-        yield return Op("a proposal with a field more", w => w.Array(2).Number(90).Array(3).Number(1).Hash(hash).Hash(hash), "L-80");
+        yield return Op(
+            "17 attestations", new Operation.ReleaseEscrow(default, null, [.. Enumerable.Repeat(proof, 17)]).Write,
+            "E-9");
+        yield return Op(
+            "a proposal of an unknown kind", w => w.Array(2).Number(90).Array(2).Number(99).Hash(hash), "L-80");
+        yield return Op(
+            "a proposal with a field more", w => w.Array(2).Number(90).Array(3).Number(1).Hash(hash).Hash(hash),
+            "L-80");
         var voucher = VoucherOf(new ChannelId(hash), 5);
         var claim = new Claim(voucher, null, null, []);
         Operation.ClaimChannels Claim(Claim one) => new([one]);
@@ -109,8 +118,11 @@ internal static class RejectedBytes
         {
             Voucher = voucher with { TickValue = new Amount(1), Heads = 131_072 },
         }).Write, "E-9");
-        yield return Op("a voucher of heads and no tick value", Claim(claim with { Voucher = voucher with { Heads = 2 } }).Write, "T-2");
-        yield return Op("a head for a tick", Claim(claim with { Tick = new Tick(1, 0, 0, TickHash.Zero) }).Write, "T-4");
+        yield return Op(
+            "a voucher of heads and no tick value", Claim(claim with { Voucher = voucher with { Heads = 2 } }).Write,
+            "T-2");
+        yield return Op(
+            "a head for a tick", Claim(claim with { Tick = new Tick(1, 0, 0, TickHash.Zero) }).Write, "T-4");
         yield return Op("a path of 17 nodes", Claim(claim with { Path = new TickHash[17] }).Write, "T-15");
     }
 
@@ -121,39 +133,52 @@ internal static class RejectedBytes
         byte[] Raw(Func<byte[], byte[]> change)
         {
             var raw = WriteRaw().Encode(Wallets[0].SignRecoverable(WriteRaw().SigningHash()));
-            var writer = new CanonicalWriter();
-            return writer.Array(5).Text(DomainTag.EthereumTransaction).Bytes(change(raw)).Address(Dollar).Number(9).Null().ToArray();
+            var writer = new CanonicalWriter().Array(5).Text(DomainTag.EthereumTransaction).Bytes(change(raw));
+            return writer.Address(Dollar).Number(9).Null().ToArray();
         }
 
         Assert.Equal(good, Raw(raw => raw));
         yield return new("Ethereum: type 3", "transaction", Raw(raw => [3, .. raw[1..]]), "L-185");
         yield return new("Ethereum: a byte after the list", "transaction", Raw(raw => [.. raw, 0]), "L-185");
         yield return new("Ethereum: a number with a zero in front", "transaction", Raw(
-            raw => [2, 0xF8, (byte)(raw[2] + 1), .. raw[3..7], 0x00, .. raw[8..^1]]), "L-185");
+            raw => [.. raw[..7], 0x00, .. raw[8..]]), "L-185");
         yield return new("Ethereum: a list length in a longer form", "transaction", Raw(
             raw => [2, 0xF9, 0, .. raw[2..]]), "L-185");
         yield return new("Ethereum: a raw transaction of no bytes", "transaction", Raw(_ => []), "L-185");
         yield return new("Ethereum: 19 decimals", "transaction", Swap(good, [0x09, 0xF6], [0x13, 0xF6]), "L-185");
         var bare = new BareAuthorization(Network, SignTransfer(Chain.World.Write3009(nonce: 9))).Encode();
-        yield return new("a bare authorization of operation 51", "transaction", Swap(bare, [0x8A, 0x18, 50], [0x8A, 0x18, 51]), "L-180");
-        yield return new("a recoverable signature of 64 bytes", "transaction", Swap(bare, [0x58, 0x41], [0x58, 0x40]), "L-161");
+        yield return new(
+            "a bare authorization of operation 51", "transaction", Swap(bare, [0x8A, 0x18, 50], [0x8A, 0x18, 51]),
+            "L-180");
+        yield return new(
+            "a recoverable signature of 64 bytes", "transaction", Swap(bare, [0x58, 0x41], [0x58, 0x40]), "L-161");
     }
 
     private static IEnumerable<RejectedEncoding> Blocks()
     {
         var block = Chain.Blocks[1];
         var header = VectorFile.Bytes(block.Header.Write);
-        yield return new("a header of another tag", "header", Swap(header, "header/1"u8.ToArray(), "header/2"u8.ToArray()), "L-40");
+        yield return new(
+            "a header of another tag", "header", Swap(header, "header/1"u8.ToArray(), "header/2"u8.ToArray()), "L-40");
         yield return new("a header of twelve items", "header", [0x8C, .. header[1..^34]], "L-40");
         var certificate = VectorFile.Bytes(block.Stored.Finalization!.Write);
         yield return new("a vote of kind 4", "certificate", Swap(certificate, [0x83, 0x85, 3], [0x83, 0x85, 4]), "C-4");
-        yield return new("a bitmap that ends with zero", "certificate", Swap(certificate, [0x41, 0x0B, 0x83], [0x42, 0x0B, 0, 0x83]), "C-5");
-        yield return new("a bitmap of no byte", "certificate", Swap(certificate, [0x41, 0x0B, 0x83], [0x40, 0x83]), "C-5");
-        yield return new("fewer signatures than bits", "certificate", Swap(certificate, [0x41, 0x0B], [0x41, 0x0F]), "C-5");
+        yield return new(
+            "a nullify vote for a block", "certificate", Swap(certificate, [0x83, 0x85, 3], [0x83, 0x85, 2]), "C-4");
+        yield return new(
+            "a bitmap that ends with zero", "certificate", Swap(certificate, [0x41, 0x0B, 0x83], [0x42, 0x0B, 0,
+            0x83]), "C-5");
+        yield return new(
+            "a bitmap of no byte", "certificate", Swap(certificate, [0x41, 0x0B, 0x83], [0x40, 0x83]), "C-5");
+        yield return new(
+            "fewer signatures than bits", "certificate", Swap(certificate, [0x41, 0x0B], [0x41, 0x0F]), "C-5");
         var receipt = block.EncodedReceipt(0);
-        yield return new("a receipt of another tag", "receipt", Swap(receipt, "receipt/1"u8.ToArray(), "receipt/9"u8.ToArray()), "L-44");
+        yield return new(
+            "a receipt of another tag", "receipt", Swap(receipt, "receipt/1"u8.ToArray(), "receipt/9"u8.ToArray()),
+            "L-44");
         yield return new("a receipt without its claims", "receipt", [0x8A, .. receipt[1..^1]], "L-44");
-        yield return new("a stored block of version 2", "block", Swap(block.Stored.Encode(), [0x85, 1], [0x85, 2]), "N-3");
+        yield return new(
+            "a stored block of version 2", "block", Swap(block.Stored.Encode(), [0x85, 1], [0x85, 2]), "N-3");
         var genesis = block.Before.Genesis.Encode();
         byte[] version = [.. "genesis/1"u8, 1];
         yield return new("a genesis of version 2", "genesis", Swap(genesis, version, [.. "genesis/1"u8, 2]), "L-70");

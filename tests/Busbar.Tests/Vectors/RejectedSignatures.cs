@@ -6,14 +6,14 @@ using static Busbar.Tests.Ledger.LedgerWorld;
 
 namespace Busbar.Tests.Vectors;
 
-/// <summary>Signatures that do not count, and well-formed transactions that are refused for how they are signed.</summary>
+/// <summary>Signatures that do not count, and transactions that decode and are refused as they are signed.</summary>
 internal static class RejectedSignatures
 {
     private const string Secp256k1Order = "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141";
     private const string P256Order = "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
     private static readonly Hash256 Message = Hash256.Sha256("a message"u8);
 
-    // Points of order 1, 2, 4 and 8, and encodings of such points whose y is not below the prime or whose sign is wrong.
+    // Points of order 1, 2, 4 and 8, and encodings of such points that are not canonical.
     private static readonly string[] SmallOrder =
     [
         "0100000000000000000000000000000000000000000000000000000000000000",
@@ -98,9 +98,8 @@ internal static class RejectedSignatures
         yield return ("a fee payer's signature over another content", new SignedTransaction(
             paidFor, [Sign(paidFor, 0).Signatures[0], Sign(content, 1).Signatures[0]]));
         var claim = ClaimOf(new ChannelId(Hash256.Sha256([1])), 5);
-        yield return ("257 claims in two operations", Sign(
-            content with { Operations = [Claims([.. Enumerable.Repeat(claim, 129)]), Claims([.. Enumerable.Repeat(claim, 128)])] },
-            0));
+        Operation Many(int count) => Claims([.. Enumerable.Repeat(claim, count)]);
+        yield return ("257 claims in two operations", Sign(content with { Operations = [Many(129), Many(128)] }, 0));
         yield return ("call data of no known call", SignRaw(WriteCall(new byte[] { 1, 2, 3, 4 })));
         yield return ("a value beside call data", SignRaw(
             WriteCall(TransferCall(AddressOf(1), 7)) with { Value = Uint256.FromUInt128(1) }));

@@ -7,7 +7,7 @@ using Busbar.Transactions;
 
 namespace Busbar.Tests.Vectors;
 
-/// <summary>spec/vectors/rejections.json: what every implementation must refuse, each with the rule it breaks.</summary>
+/// <summary>spec/vectors/rejections.json: what must be refused, each with the rule that it breaks.</summary>
 public sealed class RejectionVectorTests
 {
     [Fact]
