@@ -34,7 +34,7 @@ public sealed class VectorReaderTests
     public async Task The_reader_agrees_with_every_case_of_a_file(string kind, string group)
     {
         var cases = (await VectorReader.CheckAsync(kind)).Where(one => one.Group == group).ToArray();
-        Assert.Empty(cases.Where(one => one.Problem is not null));
+        Assert.DoesNotContain(cases, one => one.Problem is not null);
         Assert.Equal(CountOf(Parse(kind), kind, group), cases.Length);
         Assert.NotEmpty(cases);
     }

@@ -122,7 +122,8 @@ public abstract record Statement
             var root = Value is null ? InObjects.RootWithout(path) : InObjects.RootWith(path, Value);
 
             // No record of an intent is an object, so that the absence of one there would say nothing.
-            return Key is not [IntentPrefix, ..] && root is { } objects && MerkleMap.CombineState(objects, IntentsRoot) == header.StateRoot;
+            return Key is not [IntentPrefix, ..] && root is { } objects
+                && MerkleMap.CombineState(objects, IntentsRoot) == header.StateRoot;
         }
 
         /// <inheritdoc/>

@@ -85,7 +85,8 @@ public sealed class EncodingVectorTests
             });
         }
 
-        VectorFile.Check("keys.json", new { note = "Addresses and signatures as in spec/encoding.md.", keys = vectors });
+        VectorFile.Check(
+            "keys.json", new { note = "Addresses and signatures as in spec/encoding.md.", keys = vectors });
     }
 
     [Fact]
