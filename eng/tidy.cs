@@ -40,7 +40,8 @@ internal static partial class Tidy
 
     private static readonly string[] TextEndings =
         [
-            ".cs", ".md", ".csproj", ".props", ".targets", ".slnx", ".txt", ".json", ".html", ".js", ".ts", ".css", "/run",
+            ".cs", ".md", ".csproj", ".props", ".targets", ".slnx", ".txt", ".json", ".html", ".js", ".ts", ".css",
+            "/run",
         ];
 
     private static readonly string[] MachinePaths =
