@@ -39,10 +39,10 @@ internal static partial class Tidy
         "dist"];
 
     private static readonly string[] TextEndings =
-        [
-            ".cs", ".md", ".csproj", ".props", ".targets", ".slnx", ".txt", ".json", ".html", ".js", ".ts", ".css",
-            "/run",
-        ];
+    [
+        ".cs", ".md", ".csproj", ".props", ".targets", ".slnx", ".txt", ".json", ".html", ".js", ".ts", ".css",
+        "/run",
+    ];
 
     private static readonly string[] MachinePaths =
         ["/" + "work/", "/" + "tmp/bb", "/" + "home/", "/" + "Users/", "/" + "root/", "C:" + "\\"];
