@@ -10,8 +10,11 @@ internal static class VectorReader
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly ConcurrentDictionary<string, Task<IReadOnlyList<CheckedCase>>> Committed = [];
 
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
     /// <summary>The folder spec/vectors.</summary>
-    public static string Folder { get; } = Path.Combine(FindRoot(), "spec", "vectors");
+    public static string Folder { get; } = Path.Combine(Root, "spec", "vectors");
 
     /// <summary>What the reader says of a committed file; asked once.</summary>
     public static Task<IReadOnlyList<CheckedCase>> CheckAsync(string kind) => Committed.GetOrAdd(
@@ -20,7 +23,7 @@ internal static class VectorReader
     /// <summary>What the reader says of a file of that kind.</summary>
     public static async Task<IReadOnlyList<CheckedCase>> CheckAsync(string kind, string file)
     {
-        var program = Path.Combine(FindRoot(), "tests", "Busbar.Interop", "reader", "dist", "main.js");
+        var program = Path.Combine(Root, "tests", "Busbar.Interop", "reader", "dist", "main.js");
         Assert.True(File.Exists(program), "not built: run npm ci and npm run build in tests/Busbar.Interop/reader");
         var start = new ProcessStartInfo("node", [program, kind, file])
         {

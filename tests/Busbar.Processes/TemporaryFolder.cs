@@ -1,4 +1,4 @@
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>A folder that a test has for itself.</summary>
 internal sealed class TemporaryFolder : IDisposable

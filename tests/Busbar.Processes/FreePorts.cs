@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>Runs of free ports, below those that the system gives to connections that go out.</summary>
 internal static class FreePorts

@@ -1,4 +1,6 @@
-namespace Busbar.EndToEnd.Processes;
+using Busbar.Processes;
+
+namespace Busbar.EndToEnd;
 
 /// <summary>Four validators and a node that follows, for the tests of one class that kill none of them.</summary>
 public sealed class FollowedCluster : IAsyncLifetime

@@ -6,7 +6,7 @@ using Busbar.Client;
 using Busbar.Node;
 using Busbar.Transactions;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>
 /// Accounts that pay one stranger small amounts, one payment after the other each, through whichever node answers: what

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>The built `busbar` as a process of its own, with its output line by line. Ends with the test.</summary>
 internal sealed partial class BusbarProcess : IAsyncDisposable

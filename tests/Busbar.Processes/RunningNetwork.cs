@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>`busbar up` in a process of its own, and what its ready line said.</summary>
 internal sealed class RunningNetwork : IAsyncDisposable

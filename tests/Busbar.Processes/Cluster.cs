@@ -3,7 +3,7 @@ using Busbar.Api;
 using Busbar.Client;
 using Busbar.Node.Config;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>
 /// A network that `busbar genesis` made, each of its nodes a process of its own: started, stopped and killed by itself.

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>Reads a process's output to its end, and lets one reader wait for lines.</summary>
 internal sealed class OutputLines

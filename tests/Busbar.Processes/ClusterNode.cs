@@ -4,7 +4,7 @@ using Busbar.Api;
 using Busbar.Client;
 using Busbar.Node.Config;
 
-namespace Busbar.EndToEnd.Processes;
+namespace Busbar.Processes;
 
 /// <summary>One node of a <see cref="Cluster"/>: its files stay, its process comes and goes.</summary>
 internal sealed class ClusterNode(int index, string configPath) : IAsyncDisposable
