@@ -8,7 +8,8 @@ internal sealed class CollectedLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = [];
 
-    public IEnumerable<string> From(LogLevel level) => lines.Where(line => line.Level >= level).Select(line => line.Text);
+    public IEnumerable<string> From(LogLevel level) =>
+        lines.Where(line => line.Level >= level).Select(line => line.Text);
 
     public ILogger CreateLogger(string categoryName) => this;
 
