@@ -125,6 +125,16 @@ internal sealed record SimulateLine(
     ulong Next,
     string EventHash);
 
+/// <summary>What damaged inputs came to, by target and outcome.</summary>
+internal sealed record FuzzLine(
+    string Kind,
+    ulong Seed,
+    ulong From,
+    long Inputs,
+    int Findings,
+    double Seconds,
+    IReadOnlyDictionary<string, SortedDictionary<string, long>> Outcomes);
+
 /// <summary>What something costs, in fee units.</summary>
 internal sealed record FeeLine(string Kind, string Name, string FeeUnits);
 
@@ -180,6 +190,7 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ProofLine))]
 [JsonSerializable(typeof(ProvedLine))]
 [JsonSerializable(typeof(SimulateLine))]
+[JsonSerializable(typeof(FuzzLine))]
 [JsonSerializable(typeof(WanLine))]
 [JsonSerializable(typeof(GenesisLine))]
 [JsonSerializable(typeof(DemoLine))]
