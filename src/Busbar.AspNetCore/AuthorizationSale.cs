@@ -1,4 +1,5 @@
 using Busbar.Client;
+using Busbar.Http402;
 using Busbar.Transactions;
 using Microsoft.AspNetCore.Http;
 

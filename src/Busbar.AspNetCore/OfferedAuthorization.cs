@@ -1,6 +1,6 @@
 using System.Globalization;
 using Busbar.Client;
-using Busbar.Ethereum;
+using Busbar.Http402;
 using Busbar.Transactions;
 using Microsoft.AspNetCore.Http;
 
@@ -64,15 +64,15 @@ internal sealed record OfferedAuthorization(Authorization Authorization, bool Is
     private static (PaymentCode Code, OfferedAuthorization? Offered) Compare(
         Sale sale, Authorization unbound, bool isX402)
     {
-        var domain = Eip712.DomainOf(
-            sale.Exact.Name, sale.Exact.AssetVersion, sale.Exact.Network, sale.Exact.Asset);
-        var authorization = unbound with { Domain = domain };
-        var code = authorization.To != sale.Exact.PayTo ? PaymentCode.WrongPayee
-            : authorization.Value < sale.Exact.Amount ? PaymentCode.PaymentTooSmall
-            : authorization.Value > sale.Exact.Amount ? PaymentCode.OfferMismatch
-            : authorization.Signature.Recover(Eip712.TransferDigest(authorization))?.Address != authorization.From
-                ? PaymentCode.AuthorizationSignatureWrong
-            : PaymentCode.Unset;
+        var code = sale.Exact.Match(unbound, out var authorization) switch
+        {
+            ExactMatch.Matches => PaymentCode.Unset,
+            ExactMatch.OtherPayee => PaymentCode.WrongPayee,
+            ExactMatch.TooLittle => PaymentCode.PaymentTooSmall,
+            ExactMatch.TooMuch => PaymentCode.OfferMismatch,
+            ExactMatch.SignatureWrong => PaymentCode.AuthorizationSignatureWrong,
+            ExactMatch.Unset or _ => throw new InvariantBrokenException("a comparison has an answer"),
+        };
         return (code, code == PaymentCode.Unset ? new OfferedAuthorization(authorization, isX402) : null);
     }
 

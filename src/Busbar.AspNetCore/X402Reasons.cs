@@ -1,4 +1,5 @@
 using Busbar.Client;
+using Busbar.Http402;
 using Busbar.Transactions;
 
 namespace Busbar.AspNetCore;
@@ -8,24 +9,24 @@ internal static class X402Reasons
 {
     public static string Of(ChargeRefusal refusal) => refusal.Code switch
     {
-        PaymentCode.CredentialMalformed or PaymentCode.HeaderTooLarge => "invalid_payload",
-        PaymentCode.OfferMismatch or PaymentCode.ChallengeUnknown => "invalid_payment_requirements",
-        PaymentCode.WrongPayee => "invalid_exact_evm_recipient_mismatch",
-        PaymentCode.PaymentTooSmall => "invalid_exact_evm_payload_authorization_value_mismatch",
-        PaymentCode.AuthorizationSignatureWrong => "invalid_exact_evm_signature",
-        PaymentCode.AuthorizationExpired => "invalid_exact_evm_payload_authorization_valid_before",
-        PaymentCode.AuthorizationNotYetValid => "invalid_exact_evm_payload_authorization_valid_after",
-        PaymentCode.ChargeAlreadyUsed => "invalid_exact_evm_nonce_already_used",
-        PaymentCode.SettlementPending => "settlement_pending",
+        PaymentCode.CredentialMalformed or PaymentCode.HeaderTooLarge => X402Reason.Payload,
+        PaymentCode.OfferMismatch or PaymentCode.ChallengeUnknown => X402Reason.Requirements,
+        PaymentCode.WrongPayee => X402Reason.Recipient,
+        PaymentCode.PaymentTooSmall => X402Reason.Value,
+        PaymentCode.AuthorizationSignatureWrong => X402Reason.Signature,
+        PaymentCode.AuthorizationExpired => X402Reason.ValidBefore,
+        PaymentCode.AuthorizationNotYetValid => X402Reason.ValidAfter,
+        PaymentCode.ChargeAlreadyUsed => X402Reason.NonceUsed,
+        PaymentCode.SettlementPending => X402Reason.Pending,
         PaymentCode.LedgerRefusesPayment => OfLedger(refusal.Detail ?? ""),
-        _ => "unexpected_settle_error",
+        _ => X402Reason.Unexpected,
     };
 
     private static string OfLedger(string detail) =>
         detail.Contains(nameof(TransactionStatus.AuthorizationUsed), StringComparison.Ordinal)
-            ? "invalid_exact_evm_nonce_already_used"
+            ? X402Reason.NonceUsed
         : detail.Contains(nameof(TransactionStatus.BalanceTooLow), StringComparison.Ordinal)
             || detail.Contains("FeeNotPayable", StringComparison.Ordinal)
-            ? "invalid_exact_evm_insufficient_balance"
-            : "invalid_exact_evm_transaction_failed";
+            ? X402Reason.Balance
+            : X402Reason.Failed;
 }

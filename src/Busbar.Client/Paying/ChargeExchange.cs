@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Busbar.Http402;
 using Busbar.Keys;
 
 namespace Busbar.Client;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Busbar.Http402;
 using Busbar.Transactions;
 
 namespace Busbar.Client;

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Busbar.Ethereum;
+using Busbar.Http402;
 using Busbar.Transactions;
 
 namespace Busbar.Client;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Busbar.Http402;
 using Busbar.Ticks;
 
 namespace Busbar.Client;

@@ -1,4 +1,5 @@
 using Busbar.Api;
+using Busbar.Node.X402;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
@@ -65,6 +66,7 @@ internal static partial class ApiServer
         LedgerRoutes.Map(app, reader);
         TransactionRoutes.Map(app, reader);
         ProofRoutes.Map(app, reader);
+        FacilitatorRoutes.Map(app, reader);
         new EventRoutes(reader).Map(app);
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8")).ExcludeFromDescription();

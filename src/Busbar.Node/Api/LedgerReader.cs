@@ -122,10 +122,14 @@ internal sealed class LedgerReader(Genesis genesis, ReplicaHost replica, LedgerS
         Replica.QueryAsync((state, _) => state.QuoteFee(transaction), cancellation);
 
     /// <summary>What the operation of a transaction that must succeed would fail with now.</summary>
-    public ValueTask<TransactionStatus> FailureOfAsync(
+    public async ValueTask<TransactionStatus> FailureOfAsync(
         Verified<CheckedTransaction> transaction, CancellationToken cancellation) =>
-        Replica.QueryAsync(
-            (state, _) => state.TryOut(transaction, ((IValidatorPorts)Replica).Now).Failure, cancellation);
+        (await TryOutAsync(transaction, cancellation)).Failure;
+
+    /// <summary>What would become of a transaction in the next block.</summary>
+    public ValueTask<(InclusionStatus Inclusion, TransactionStatus Failure)> TryOutAsync(
+        Verified<CheckedTransaction> transaction, CancellationToken cancellation) =>
+        Replica.QueryAsync((state, _) => state.TryOut(transaction, ((IValidatorPorts)Replica).Now), cancellation);
 
     /// <summary>Height of the oldest block that is kept.</summary>
     public ulong OldestHeight => store.OldestHeight;

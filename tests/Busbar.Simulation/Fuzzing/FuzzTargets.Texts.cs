@@ -1,6 +1,7 @@
 using System.Text;
 using Busbar.Client;
 using Busbar.Ethereum;
+using Busbar.Http402;
 using Busbar.Keys;
 using Busbar.Node.Config;
 using Busbar.Node.Storage;

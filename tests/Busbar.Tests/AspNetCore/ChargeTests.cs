@@ -3,6 +3,7 @@ using System.Text.Json;
 using Busbar.Api;
 using Busbar.Client;
 using Busbar.Ethereum;
+using Busbar.Http402;
 using Busbar.Keys;
 using Busbar.Transactions;
 using Authorization = Busbar.Transactions.Authorization;

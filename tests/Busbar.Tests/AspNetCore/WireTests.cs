@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Busbar.AspNetCore;
 using Busbar.Client;
+using Busbar.Http402;
 using Busbar.Ticks;
 using CsCheck;
 

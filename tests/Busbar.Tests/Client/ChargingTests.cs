@@ -1,5 +1,6 @@
 using System.Net;
 using Busbar.Client;
+using Busbar.Http402;
 using Busbar.Tests.AspNetCore;
 
 namespace Busbar.Tests.Client;

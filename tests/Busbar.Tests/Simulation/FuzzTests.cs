@@ -1,6 +1,7 @@
 using System.Reflection;
 using Busbar.Client;
 using Busbar.Consensus;
+using Busbar.Http402;
 using Busbar.Ledger;
 using Busbar.Node;
 using Busbar.Simulation.Fuzzing;
