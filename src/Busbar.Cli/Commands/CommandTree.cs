@@ -27,6 +27,7 @@ internal static class CommandTree
             VerifyCommand.Build(),
             VoteCommand.Build(),
             SimulateCommand.Build(),
+            FuzzCommand.Build(),
             GenesisCommand.Build(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

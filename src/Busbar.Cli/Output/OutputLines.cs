@@ -125,6 +125,23 @@ internal sealed record SimulateLine(
     ulong Next,
     string EventHash);
 
+/// <summary>What inputs of the fuzzer showed; next is the input to go on from.</summary>
+internal sealed record FuzzLine(
+    string Kind,
+    ulong Inputs,
+    ulong Seed,
+    ulong Next,
+    double Seconds,
+    IReadOnlyList<FuzzTargetLine> Targets,
+    IReadOnlyList<FuzzFindingLine> Findings);
+
+/// <summary>What became of the inputs of one target.</summary>
+internal sealed record FuzzTargetLine(
+    string Name, ulong Inputs, IReadOnlyDictionary<string, ulong> Counts, long MostAllocatedBytes);
+
+/// <summary>An input for which something does not hold, and the command that repeats it.</summary>
+internal sealed record FuzzFindingLine(string Target, ulong Number, string Message, string Command, string Input);
+
 /// <summary>What something costs, in fee units.</summary>
 internal sealed record FeeLine(string Kind, string Name, string FeeUnits);
 
@@ -180,6 +197,7 @@ internal sealed record DemoLine(
 [JsonSerializable(typeof(ProofLine))]
 [JsonSerializable(typeof(ProvedLine))]
 [JsonSerializable(typeof(SimulateLine))]
+[JsonSerializable(typeof(FuzzLine))]
 [JsonSerializable(typeof(WanLine))]
 [JsonSerializable(typeof(GenesisLine))]
 [JsonSerializable(typeof(DemoLine))]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Busbar.Client;
 
@@ -50,7 +51,8 @@ internal sealed record PaymentTerms(
                 || !Address.TryParse(JsonFields.Text(root, "currency"), out var asset)
                 || !Address.TryParse(JsonFields.Text(root, "recipient"), out var payee)
                 || !NetworkId.TryParse(JsonFields.Text(details, "network"), out var network)
-                || !details.TryGetProperty("minGraceMs", out var grace) || !grace.TryGetUInt64(out var graceMs))
+                || !details.TryGetProperty("minGraceMs", out var grace) || grace.ValueKind != JsonValueKind.Number
+                || !grace.TryGetUInt64(out var graceMs))
             {
                 return false;
             }
@@ -65,10 +67,20 @@ internal sealed record PaymentTerms(
 
 internal static class JsonFields
 {
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 8 };
+
+    /// <summary>
+    /// Parses one object, nothing before and behind it. Every text in it is Unicode, so that reading it cannot throw.
+    /// </summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document)
     {
         document = null;
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 8 });
+        if (!HasOnlyUnicode(json.Span))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(json.Span, Options);
         try
         {
             // There is no parser of this package that answers false instead of throwing for bytes from outside.
@@ -85,6 +97,33 @@ internal static class JsonFields
         }
 
         return document is not null;
+    }
+
+    // The parser takes bytes that are no UTF-8, and escapes of half a character; whoever reads such a text throws.
+    private static bool HasOnlyUnicode(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(json, Options);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+        }
+        catch (Exception notJson) when (notJson is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+
+        return true;
     }
 
     public static string? Text(JsonElement element, string name) =>
