@@ -1,1 +1,11 @@
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using Busbar.Benchmarks;
+
+if (args is ["growth"])
+{
+    GrowthBenchmark.Run();
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(GrowthBenchmark).Assembly).Run(args);
+}

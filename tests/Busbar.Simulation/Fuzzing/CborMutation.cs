@@ -19,12 +19,13 @@ internal static class CborMutation
 
         var place = (int)random.Below((ulong)items.Count);
         var item = items[place];
+        var isInArray = item.Parent >= 0 && items[item.Parent].Major == 4;
         return random.Below(10) switch
         {
             0 => Graft(bytes, item, other, random),
-            1 when item.Parent >= 0 => Remove(bytes, items, item),
-            2 when item.Parent >= 0 => Repeat(bytes, items, item, random),
-            3 when item.Parent >= 0 => Swap(bytes, items, place, random),
+            1 when isInArray => Remove(bytes, items, item),
+            2 when isInArray => Repeat(bytes, items, item, random),
+            3 when isInArray => Swap(bytes, items, place, random),
             4 when item.Major is not 4 => Splice(bytes, item.Start, item.End, [0xF6]),
             _ => ChangeValue(bytes, items, place, random, values),
         };
@@ -176,8 +177,6 @@ internal static class CborMutation
             ];
     }
 
-    // A tag counts nothing: what is taken out of it leaves nonsense, which is as good an input as another.
-    private static byte[] WithCount(byte[] bytes, CborItem array, ulong count) => array.Major != 4
-        ? bytes
-        : Splice(bytes, array.Start, array.Content, CborItems.Head(4, count));
+    private static byte[] WithCount(byte[] bytes, CborItem array, ulong count) =>
+        Splice(bytes, array.Start, array.Content, CborItems.Head(4, count));
 }
