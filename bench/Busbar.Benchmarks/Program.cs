@@ -1,11 +1,10 @@
-using BenchmarkDotNet.Running;
 using Busbar.Benchmarks;
 
 if (args is ["growth"])
 {
-    GrowthBenchmark.Run();
+    Growth.Run();
 }
 else
 {
-    BenchmarkSwitcher.FromAssembly(typeof(GrowthBenchmark).Assembly).Run(args);
+    BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 }

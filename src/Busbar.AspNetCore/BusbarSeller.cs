@@ -42,7 +42,7 @@ public sealed partial class BusbarSeller : BackgroundService, IAsyncDisposable
 
     /// <summary>What was earned so far.</summary>
     public SellerTotals Totals => open?.Settlement.Totals()
-        ?? new SellerTotals(0, Amount.Zero, Amount.Zero, Amount.Zero, 0, 0, 0);
+        ?? new SellerTotals(0, Amount.Zero, Amount.Zero, Amount.Zero, 0, 0, 0, 0, Amount.Zero);
 
     internal BusbarOptions Options => options;
 
@@ -99,7 +99,7 @@ public sealed partial class BusbarSeller : BackgroundService, IAsyncDisposable
                 channels.Restore(stored.Channels);
                 var wallet = new Wallet(options.Key!, network);
                 var settlement = new Settlement(options, node, wallet, store, channels, stored);
-                open = new OpenSeller(network, wallet, store, channels, settlement);
+                open = new OpenSeller(node, network, wallet, store, channels, new Charges(store), settlement);
             }
 
             return open;
@@ -197,4 +197,10 @@ public sealed partial class BusbarSeller : BackgroundService, IAsyncDisposable
 
 /// <summary>A seller that knows its network and has its data folder open.</summary>
 internal sealed record OpenSeller(
-    NetworkInfo Network, Wallet Wallet, SellerStore Store, SellerChannels Channels, Settlement Settlement);
+    BusbarClient Node,
+    NetworkInfo Network,
+    Wallet Wallet,
+    SellerStore Store,
+    SellerChannels Channels,
+    Charges Charges,
+    Settlement Settlement);

@@ -23,4 +23,13 @@ internal static class SellerLimits
 
     /// <summary>Responses that are kept on disk; the oldest go first.</summary>
     public const int StoredResponses = 16_384;
+
+    /// <summary>Charges that are remembered; none is forgotten before it can execute no more.</summary>
+    public const int Charges = 262_144;
+
+    /// <summary>Charges that are being settled or served at the same time.</summary>
+    public const int ChargesRunning = 1_024;
+
+    /// <summary>How long a charge and its response are kept after it could last execute.</summary>
+    public const int ChargeKeptSeconds = 3_600;
 }

@@ -8,7 +8,7 @@ namespace Busbar.AspNetCore;
 /// <summary>
 /// A seller's channels, responses and unfinished settlement in SQLite, with group commit. Thread-safe.
 /// </summary>
-internal sealed class SellerStore : IAsyncDisposable
+internal sealed partial class SellerStore : IAsyncDisposable
 {
     private const int FormatVersion = 1;
 
@@ -39,7 +39,7 @@ internal sealed class SellerStore : IAsyncDisposable
     /// <exception cref="BusbarException">DataFolderInUse or FormatUnsupported.</exception>
     public static SellerStore Open(string? folder) =>
         new(
-            CommitLog.Open(folder, "seller", FormatVersion, Schema),
+            CommitLog.Open(folder, "seller", FormatVersion, Schema + ChargeSchema),
             FolderAccess.LoadSecret(folder, "challenge-secret"));
 
     /// <summary>
@@ -78,10 +78,8 @@ internal sealed class SellerStore : IAsyncDisposable
             sqlite.Execute("INSERT INTO settlement VALUES (1, @s)", ("@s", signed.Encode()));
         }
 
-        foreach (var (name, value) in new[] { ("claimed", totals.Claimed), ("fees", totals.Fees) })
-        {
-            sqlite.Execute("INSERT OR REPLACE INTO total VALUES (@n, @v)", ("@n", name), ("@v", value.ToString()));
-        }
+        SaveTotal(sqlite, "claimed", totals.Claimed);
+        SaveTotal(sqlite, "fees", totals.Fees);
     });
 
     public Task<StoredSeller> LoadAsync() => log.ReadAsync(sqlite =>
@@ -114,10 +112,14 @@ internal sealed class SellerStore : IAsyncDisposable
             settlement = decoded!.Value;
         }
 
+        Charged = new ChargeTotals((long)Total(sqlite, "charges").Atomic, Total(sqlite, "charged"));
         return new StoredSeller(channels.Values.ToList(), settlement, Total(sqlite, "claimed"), Total(sqlite, "fees"));
     });
 
     public ValueTask DisposeAsync() => log.DisposeAsync();
+
+    private static void SaveTotal(SqliteConnection sqlite, string name, Amount value) => sqlite.Execute(
+        "INSERT OR REPLACE INTO total VALUES (@n, @v)", ("@n", name), ("@v", value.ToString()));
 
     private static Amount Total(SqliteConnection sqlite, string name)
     {

@@ -54,7 +54,17 @@ internal sealed class Settlement : IDisposable
                 hashes += channel.HashCount;
             }
 
-            return new SellerTotals(requests, accepted, claimed, fees, transactions, hashes, channels.All.Count);
+            var charges = store.Charged;
+            return new SellerTotals(
+                requests,
+                accepted,
+                claimed,
+                fees,
+                transactions,
+                hashes,
+                channels.All.Count,
+                charges.Count,
+                charges.Amount);
         }
     }
 

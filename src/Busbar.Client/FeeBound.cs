@@ -11,8 +11,11 @@ namespace Busbar.Client;
 public static class FeeBound
 {
     /// <summary>The bound, in atomic units of the fee asset.</summary>
+    /// <param name="network">The network, with its tariff.</param>
+    /// <param name="operations">The operations.</param>
+    /// <param name="opens">False where whoever is paid is known to have an account already.</param>
     /// <exception cref="BusbarException">TariffIncomplete: the node's tariff has no price for an operation.</exception>
-    public static Amount Of(NetworkInfo network, IReadOnlyList<Operation> operations)
+    public static Amount Of(NetworkInfo network, IReadOnlyList<Operation> operations, bool opens = true)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(operations);
@@ -20,7 +23,7 @@ public static class FeeBound
         foreach (var operation in operations)
         {
             units += Pricing.UnitsOf(operation, UnitsOf);
-            units += Pricing.OpenedBy(operation) is null ? 0 : UnitsOf(Price.AccountOpening);
+            units += Pricing.OpenedBy(operation) is null || !opens ? 0 : UnitsOf(Price.AccountOpening);
             units += Pricing.ChannelOpenedBy(operation) is null ? 0 : UnitsOf(Price.X402ChannelOpening);
         }
 

@@ -17,11 +17,20 @@ public sealed partial class Wallet
     /// <param name="validity">How long it may execute, at most a day.</param>
     /// <exception cref="BusbarException">AssetUnknown: the network has no such asset.</exception>
     /// <exception cref="InvalidOperationException">The key is no secp256k1 key, or a delegate's.</exception>
-    public Operation.TransferWithAuthorization Authorize(Address asset, Address to, Amount value, TimeSpan validity)
+    public Operation.TransferWithAuthorization Authorize(Address asset, Address to, Amount value, TimeSpan validity) =>
+        Authorize(
+            asset,
+            to,
+            value,
+            SecondsAhead(validity),
+            new Hash256(RandomNumberGenerator.GetBytes(Hash256.SizeBytes)));
+
+    /// <summary>The same until a second of Unix time, with a nonce of the caller's.</summary>
+    internal Operation.TransferWithAuthorization Authorize(
+        Address asset, Address to, Amount value, ulong validBeforeSeconds, Hash256 nonce)
     {
-        var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.SizeBytes));
         var unsigned = new Authorization(
-            asset, DomainOf(asset), Address, to, value, 0, SecondsAhead(validity), nonce, default);
+            asset, DomainOf(asset), Address, to, value, 0, validBeforeSeconds, nonce, default);
         return new Operation.TransferWithAuthorization(
             unsigned with { Signature = SignDigest(Eip712.TransferDigest(unsigned)) });
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Busbar.Client;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 using Busbar.Keys;
 using Busbar.Transactions;
 

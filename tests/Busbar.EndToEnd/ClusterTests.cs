@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

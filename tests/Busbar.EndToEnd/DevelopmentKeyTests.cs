@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 using Busbar.Keys;
 using Busbar.Node;
 

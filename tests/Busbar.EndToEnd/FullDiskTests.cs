@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

@@ -1,4 +1,4 @@
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 using Busbar.Ledger;
 using Busbar.Node;
 using Busbar.Node.Config;

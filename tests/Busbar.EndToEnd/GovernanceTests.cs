@@ -1,6 +1,6 @@
 using Busbar.Api;
 using Busbar.Client;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 using Busbar.Node;
 using Busbar.Transactions;
 

@@ -1,4 +1,4 @@
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

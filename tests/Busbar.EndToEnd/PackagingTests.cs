@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 
 namespace Busbar.EndToEnd;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Busbar.Client;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 using Busbar.Node.Storage;
 
 namespace Busbar.EndToEnd;

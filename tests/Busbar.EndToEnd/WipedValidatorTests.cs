@@ -1,5 +1,5 @@
 using Busbar.Client;
-using Busbar.EndToEnd.Processes;
+using Busbar.Processes;
 using Busbar.Node;
 using Busbar.Transactions;
 

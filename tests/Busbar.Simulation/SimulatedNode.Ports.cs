@@ -148,6 +148,7 @@ internal sealed partial class SimulatedNode : IValidatorPorts
     {
         var bytes = message.Encode();
         BytesSent += (ulong)bytes.Length;
+        world.Options.Wire?.Invoke(bytes);
         world.Transmit(this, to, bytes);
     }
 

@@ -52,6 +52,9 @@ public sealed record SimulationOptions
     /// <summary>The rate of certification delays, per thousand: a slow disk or processor at certify.</summary>
     public ulong SlowCertifyPermille { get; init; }
 
+    /// <summary>Sees each message that leaves a node; null for nobody.</summary>
+    internal Action<byte[]>? Wire { get; init; }
+
     /// <summary>Told what happens, line by line; null for a silent run.</summary>
     public Action<string>? Trace { get; init; }
 }

@@ -55,8 +55,7 @@ public static class ProofReader
 
     private static ProvedOutcome ObjectOf(Statement.Object one)
     {
-        // No intent is ever in the tree of objects: that it is absent there says nothing about it.
-        if (one.Key.Length == 0 || one.Key[0] == StateKey.IntentKind)
+        if (one.Key.Length == 0)
         {
             throw new BusbarException("ProofInvalid", "The proof is about a key that no object has.");
         }

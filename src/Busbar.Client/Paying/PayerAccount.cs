@@ -17,8 +17,10 @@ internal sealed class PayerAccount : IAsyncDisposable
     private long ticks;
     private long transactions;
 
-    private PayerAccount(PayingOptions options, PayerStore store, BusbarClient node, Wallet wallet)
+    private PayerAccount(
+        PayingOptions options, PayerStore store, BusbarClient node, NetworkInfo network, Wallet wallet)
     {
+        Network = network;
         this.options = options;
         Store = store;
         Node = node;
@@ -28,6 +30,8 @@ internal sealed class PayerAccount : IAsyncDisposable
     public PayerStore Store { get; }
 
     public BusbarClient Node { get; }
+
+    public NetworkInfo Network { get; }
 
     public Wallet Wallet { get; }
 
@@ -43,12 +47,14 @@ internal sealed class PayerAccount : IAsyncDisposable
         {
             var network = await NodeRetry.RunAsync<NetworkInfo>(
                 async token => await node.GetNetworkAsync(token), options.Patience, cancellation);
-            var account = new PayerAccount(options, store, node, new Wallet(options.Key, network));
+            var account = new PayerAccount(options, store, node, network, new Wallet(options.Key, network));
             var channels = await store.LoadAsync(cancellation);
             foreach (var channel in channels)
             {
                 account.committed += channel.Committed;
             }
+
+            account.committed += await store.LoadChargedAsync(cancellation);
 
             return (account, channels);
         }

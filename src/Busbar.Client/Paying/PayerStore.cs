@@ -6,7 +6,7 @@ namespace Busbar.Client;
 /// <summary>
 /// Channels, positions and purchases of one payer in SQLite; each write is on disk when its task ends.
 /// </summary>
-internal sealed class PayerStore : IAsyncDisposable
+internal sealed partial class PayerStore : IAsyncDisposable
 {
     /// <summary>Named purchases that are remembered; the oldest are forgotten first.</summary>
     public const int MaxPurchases = 100_000;
@@ -37,7 +37,7 @@ internal sealed class PayerStore : IAsyncDisposable
     /// <exception cref="BusbarException">DataFolderInUse, DataFolderOfAnotherAccount, or FormatUnsupported.</exception>
     public static async Task<PayerStore> OpenAsync(string? folder, Address account, CancellationToken cancellation)
     {
-        var log = CommitLog.Open(folder, "buyer", FormatVersion, Schema);
+        var log = CommitLog.Open(folder, "buyer", FormatVersion, Schema + ChargeSchema);
         var owner = await log.ReadAsync(
             sqlite =>
             {

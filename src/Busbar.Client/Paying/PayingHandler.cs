@@ -9,9 +9,10 @@ namespace Busbar.Client;
 
 /// <summary>
 /// An HttpClient handler that pays: answers a 402 with a Busbar tick session, and pays up front from then on
-/// (spec/http.md). One tick a request, no signature and no ledger in the way. A request is sent again with the same
-/// ticks after a broken connection, so it is never paid twice. Whatever cannot be paid comes back as the seller's 402
-/// with <see cref="PaidResponse.GetPaymentRefusal"/>. Thread-safe.
+/// (spec/http.md). One tick a request, no signature and no ledger in the way. A seller that takes no ticks is paid with
+/// one authorization a request, in the words of x402 or MPP. A request is sent again with the same payment after a
+/// broken connection, so it is never paid twice. Whatever cannot be paid comes back as the seller's 402 with
+/// <see cref="PaidResponse.GetPaymentRefusal"/>. Thread-safe.
 /// </summary>
 public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
 {
@@ -33,6 +34,7 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
     private readonly ConcurrentDictionary<string, PaymentTerms> prices = new();
     private readonly ConcurrentDictionary<(Address Payee, Address Asset), PayerSession> sessions = new();
     private PayerAccount? account;
+    private ChargeExchange? charging;
     private bool disposed;
 
     /// <summary>A handler that pays, in front of another one; of a new SocketsHttpHandler when null.</summary>
@@ -125,29 +127,43 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.PaymentRequired
-            || !PaymentChallenge.TryFind(response.Headers.WwwAuthenticate, out var challenge))
+        if (response.StatusCode != HttpStatusCode.PaymentRequired)
         {
             return response;
         }
 
-        response.Dispose();
-        return await PayAsync(request, challenge.Terms, cancellationToken);
+        if (PaymentChallenge.TryFind(response.Headers.WwwAuthenticate, out var challenge))
+        {
+            response.Dispose();
+            return await PayAsync(request, challenge.Terms, cancellationToken);
+        }
+
+        return ChargeOffer.FindAll(response) is { Count: > 0 } offers
+            ? await ChargeAsync(request, response, offers, cancellationToken)
+            : response;
+    }
+
+    private async Task<HttpResponseMessage> ChargeAsync(
+        HttpRequestMessage request,
+        HttpResponseMessage unpaid,
+        IReadOnlyList<ChargeOffer> offers,
+        CancellationToken cancellation)
+    {
+        var payer = await AccountAsync(cancellation);
+        request.Options.TryGetValue(PurchaseId, out var purchaseId);
+        NamePurchase(request, purchaseId);
+        var exchange = Volatile.Read(ref charging)
+            ?? Interlocked.CompareExchange(ref charging, new ChargeExchange(payer, base.SendAsync), null)
+            ?? charging;
+        return await exchange.PayAsync(request, unpaid, offers, purchaseId, cancellation);
     }
 
     private async Task<HttpResponseMessage> PayAsync(
         HttpRequestMessage request, PaymentTerms terms, CancellationToken cancellation)
     {
         var payer = await AccountAsync(cancellation);
-        if (request.Options.TryGetValue(PurchaseId, out var purchaseId)
-            && !request.Headers.Contains(SessionHeaders.IdempotencyKey))
-        {
-            // The seller tells purchases of one target apart by this key: it must be the same after every crash.
-            var name = Hash256.Sha256(Encoding.UTF8.GetBytes("busbar/purchase/1 " + purchaseId));
-            request.Headers.TryAddWithoutValidation(
-                SessionHeaders.IdempotencyKey, Convert.ToHexStringLower(name.ToArray().AsSpan(0, 16)));
-        }
-
+        request.Options.TryGetValue(PurchaseId, out var purchaseId);
+        NamePurchase(request, purchaseId);
         var refusals = 0;
         var anew = false;
         while (true)
@@ -184,6 +200,17 @@ public sealed class PayingHandler : DelegatingHandler, IAsyncDisposable
                 var reason = answer.Refusal ?? new PaymentRefusal(answer.Code, "The seller refused several payments.");
                 return await GiveUpAsync(request, reason, cancellation);
             }
+        }
+    }
+
+    // The seller tells purchases of one target apart by this key: it must be the same after every crash.
+    private static void NamePurchase(HttpRequestMessage request, string? purchaseId)
+    {
+        if (purchaseId is not null && !request.Headers.Contains(SessionHeaders.IdempotencyKey))
+        {
+            var name = Hash256.Sha256(Encoding.UTF8.GetBytes("busbar/purchase/1 " + purchaseId));
+            request.Headers.TryAddWithoutValidation(
+                SessionHeaders.IdempotencyKey, Convert.ToHexStringLower(name.ToArray().AsSpan(0, 16)));
         }
     }
 

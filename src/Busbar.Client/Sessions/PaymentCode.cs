@@ -25,6 +25,9 @@ public enum PaymentCode
     /// <summary>Permanent. The request's body is longer than a paid request's may be.</summary>
     BodyTooLarge = 5,
 
+    /// <summary>Permanent. The payment in x402's or MPP's words does not decode.</summary>
+    CredentialMalformed = 6,
+
     /// <summary>Retryable with the voucher. The seller holds no voucher of this channel.</summary>
     VoucherRequired = 10,
 
@@ -90,6 +93,30 @@ public enum PaymentCode
 
     /// <summary>Retryable. The seller serves as many unfinished requests or channels as it can hold.</summary>
     SellerBusy = 40,
+
+    /// <summary>Retryable with another payment. It is not what the seller asks for.</summary>
+    OfferMismatch = 41,
+
+    /// <summary>Retryable with the challenge that comes along. The seller made no such challenge.</summary>
+    ChallengeUnknown = 42,
+
+    /// <summary>Permanent. The authorization is not signed by whom it debits.</summary>
+    AuthorizationSignatureWrong = 43,
+
+    /// <summary>Permanent for this authorization. It paid for another request.</summary>
+    ChargeAlreadyUsed = 44,
+
+    /// <summary>Permanent for this authorization. Its time is over.</summary>
+    AuthorizationExpired = 45,
+
+    /// <summary>Retryable later. Its time has not come.</summary>
+    AuthorizationNotYetValid = 46,
+
+    /// <summary>Permanent as the ledger stands: balance, nonce, or a limit.</summary>
+    LedgerRefusesPayment = 47,
+
+    /// <summary>Retryable with the same request. The ledger has not answered yet; it may still execute.</summary>
+    SettlementPending = 48,
 
     /// <summary>Permanent. The budget, or what is left of it, does not cover the price.</summary>
     BudgetExhausted = 100,

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Busbar.Client;
 
@@ -69,21 +68,15 @@ internal static class JsonFields
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 8 };
 
-    /// <summary>
-    /// Parses one object, nothing before and behind it. Every text in it is Unicode, so that reading it cannot throw.
-    /// </summary>
+    /// <summary>Parses an object whose every text is one: afterwards no text of it throws.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document)
     {
         document = null;
-        if (!HasOnlyUnicode(json.Span))
-        {
-            return false;
-        }
-
         var reader = new Utf8JsonReader(json.Span, Options);
         try
         {
             // There is no parser of this package that answers false instead of throwing for bytes from outside.
+            ReadTexts(json.Span);
             if (JsonDocument.TryParseValue(ref reader, out document)
                 && (reader.BytesConsumed != json.Length || document.RootElement.ValueKind != JsonValueKind.Object))
             {
@@ -91,7 +84,7 @@ internal static class JsonFields
                 document = null;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             document = null;
         }
@@ -99,31 +92,17 @@ internal static class JsonFields
         return document is not null;
     }
 
-    // The parser takes bytes that are no UTF-8, and escapes of half a character; whoever reads such a text throws.
-    private static bool HasOnlyUnicode(ReadOnlySpan<byte> json)
+    // Bytes that are no UTF-8 and halves of surrogate pairs pass as JSON, and throw only when they are read as text.
+    private static void ReadTexts(ReadOnlySpan<byte> json)
     {
-        if (!Utf8.IsValid(json))
-        {
-            return false;
-        }
-
         var reader = new Utf8JsonReader(json, Options);
-        try
+        while (reader.Read())
         {
-            while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
             {
-                if (reader.ValueIsEscaped)
-                {
-                    _ = reader.GetString();
-                }
+                _ = reader.GetString();
             }
         }
-        catch (Exception notJson) when (notJson is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-
-        return true;
     }
 
     public static string? Text(JsonElement element, string name) =>

@@ -55,6 +55,9 @@ internal static partial class ApiServer
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = http => AnswerFailureAsync(http, loggers.CreateLogger(typeof(ApiServer))),
+
+            // What is no fault of the node, such as a request that its end overtakes, is nothing to log.
+            SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(AnswerBareStatusAsync);
         app.UseRouting();

@@ -124,14 +124,21 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     public Task NextHead => headMoved.Task;
 
     /// <summary>
-    /// Hands a verified transaction in. The answer comes once the loop has looked at it; Busy when the queue is full.
+    /// Hands a verified transaction in. The answer comes once the loop has looked at it; QueueFull when the queue is.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The node stops, or the caller does.</exception>
     public async ValueTask<Submission> SubmitAsync(PendingTransaction pending, CancellationToken cancellation)
     {
         memory.Remember(pending.Transaction);
         var answer = new TaskCompletionSource<Submission>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return messages.Writer.TryWrite(new LoopMessage.Submit(pending, answer))
-            ? await AnswerOf(answer.Task, cancellation)
+        if (messages.Writer.TryWrite(new LoopMessage.Submit(pending, answer)))
+        {
+            return await AnswerOf(answer.Task, cancellation);
+        }
+
+        // A queue that takes nothing any more is full for ever: who waits for room would wait in vain.
+        return !IsRunning
+            ? throw new OperationCanceledException("The node stops.")
             : new Submission(MempoolStatus.QueueFull, null);
     }
 
@@ -224,8 +231,8 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         }
         finally
         {
-            messages.Writer.TryComplete();
             await stopping.CancelAsync();
+            messages.Writer.TryComplete();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Busbar.Transactions;
 
 namespace Busbar.Proofs;
@@ -15,6 +16,9 @@ public abstract record Statement
 
     // Prefix and minute of an intent's key, which name the minute's own tree.
     private const int MinuteKeySizeBytes = 9;
+    private const byte IntentPrefix = 0x10;
+    private const int RecordKeySizeBytes = MinuteKeySizeBytes + 2 * Address.SizeBytes + IntentId.SizeBytes;
+    private const ulong MsPerMinute = 60_000;
     private const int MaxKeySizeBytes = 256;
     private const int MaxValueSizeBytes = 64 * 1024;
 
@@ -35,7 +39,7 @@ public abstract record Statement
     public static Statement? Read(ref CanonicalReader reader)
     {
         var count = reader.Array(1, 8);
-        var kind = reader.Number(TransactionKind);
+        var kind = reader.Number(byte.MaxValue);
         if (reader.Failed)
         {
             return null;
@@ -116,7 +120,10 @@ public abstract record Statement
             ArgumentNullException.ThrowIfNull(header);
             var path = MerkleMap.PathOf(Key);
             var root = Value is null ? InObjects.RootWithout(path) : InObjects.RootWith(path, Value);
-            return root is { } objects && MerkleMap.CombineState(objects, IntentsRoot) == header.StateRoot;
+
+            // No record of an intent is an object, so that the absence of one there would say nothing.
+            return Key is not [IntentPrefix, ..] && root is { } objects
+                && MerkleMap.CombineState(objects, IntentsRoot) == header.StateRoot;
         }
 
         /// <inheritdoc/>
@@ -145,7 +152,7 @@ public abstract record Statement
         public override bool IsTrueIn(BlockHeader header)
         {
             ArgumentNullException.ThrowIfNull(header);
-            return Key.Length > MinuteKeySizeBytes && IntentsRoot() is { } intents
+            return IsRecordKey() && IntentsRoot() is { } intents
                 && MerkleMap.CombineState(ObjectsRoot, intents) == header.StateRoot;
         }
 
@@ -166,6 +173,11 @@ public abstract record Statement
             InIntents.Write(writer);
             writer.Hash(ObjectsRoot);
         }
+
+        // In another minute than its own an intent has no record, whatever became of it.
+        private bool IsRecordKey() => Key.Length == RecordKeySizeBytes && Key[0] == IntentPrefix
+            && BinaryPrimitives.ReadUInt64BigEndian(Key.AsSpan(1))
+                == new IntentId(Key.AsSpan(RecordKeySizeBytes - IntentId.SizeBytes)).ValidUntil.Ms / MsPerMinute;
 
         private Hash256? IntentsRoot()
         {

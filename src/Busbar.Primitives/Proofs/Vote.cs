@@ -45,12 +45,12 @@ public readonly record struct Vote(VoteKind Kind, ulong Epoch, ulong View, ulong
     {
         reader.Array(5);
         var vote = new Vote(
-            (VoteKind)reader.Number((ulong)VoteKind.Finalize),
+            (VoteKind)reader.Number(byte.MaxValue),
             reader.Number(),
             reader.Number(),
             reader.Number(),
             reader.Hash());
-        if (vote.Kind == VoteKind.Unset
+        if (vote.Kind is not (VoteKind.Notarize or VoteKind.Nullify or VoteKind.Finalize)
             || (vote.Kind == VoteKind.Nullify && (vote.ParentView != 0 || vote.Block != Hash256.Zero)))
         {
             reader.Fail(DecodeError.UnknownKind);

@@ -19,6 +19,7 @@ internal sealed class FuzzCorpus
     private readonly FuzzWorld world;
     private readonly ExecutedBlock executed;
     private readonly byte[][] inBlock;
+    private readonly FuzzTraffic traffic = new();
 
     public FuzzCorpus(FuzzWorld world)
     {
@@ -67,6 +68,7 @@ internal sealed class FuzzCorpus
     [
         new StoredBlock(Header, Certificate, inBlock, executed.Receipts).Encode(),
         new StoredBlock(Header, null, inBlock, []).Encode(),
+        .. traffic.Blocks.Select(block => block.Encode()),
     ];
 
     public IEnumerable<byte[]> Geneses =>
@@ -80,6 +82,7 @@ internal sealed class FuzzCorpus
         new Message.Proposal(Votes.First()).Encode(),
         new Message.CertificateSeen(Certificate).Encode(),
         new Message.Request(3, 9).Encode(),
+        .. traffic.Messages.Select(message => message.Encode()),
     ];
 
     public IEnumerable<byte[]> JournalRecords =>
@@ -88,18 +91,19 @@ internal sealed class FuzzCorpus
         new JournalRecord.Held(Certificate).Encode(),
         new JournalRecord.Verdict(Votes.First().Vote, true).Encode(),
         new JournalRecord.Verdict(Votes.First().Vote, false).Encode(),
+        .. traffic.JournalRecords.Select(record => record.Encode()),
     ];
 
     public IEnumerable<byte[]> PeerMessages =>
     [
-        new PeerMessage.Consensus(Messages.First(), Blocks.Last()).Encode(),
-        .. Messages.Select(message => new PeerMessage.Consensus(message, null).Encode()),
+        new PeerMessage.Consensus(Messages.First(), Blocks.First()).Encode(),
         new PeerMessage.Transactions(inBlock).Encode(),
         new PeerMessage.Status(0, 7, 9, 1).Encode(),
         new PeerMessage.BlockRequest(Header.Digest()).Encode(),
-        new PeerMessage.BlockAnswer(Blocks.Last()).Encode(),
+        new PeerMessage.BlockAnswer(Blocks.First()).Encode(),
         new PeerMessage.HistoryRequest(3).Encode(),
-        new PeerMessage.HistoryAnswer([.. Blocks]).Encode(),
+        new PeerMessage.HistoryAnswer([.. Blocks.Take(2)]).Encode(),
+        .. traffic.PeerMessages,
     ];
 
     public IEnumerable<byte[]> Handovers =>

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using Busbar.Client;
 using Busbar.Node;
@@ -67,12 +66,6 @@ internal static partial class FuzzTargets
             (byte[] input, out PaymentProblem value) => (value = PaymentProblem.Parse(input)).Code != PaymentCode.Unset,
             value => value.ToJson(402),
             "PaymentProblem.Parse");
-        yield return sources.Text<PaymentChallenge>(
-            "PaymentChallenge",
-            [PaymentChallenge.Create(new byte[32], "shop", Terms).ToHeader()],
-            TryFindChallenge,
-            value => value.ToHeader(),
-            covers: "PaymentChallenge.TryFind");
     }
 
     private static IEnumerable<FuzzTarget> OfTexts(FuzzSources sources)
@@ -128,13 +121,4 @@ internal static partial class FuzzTargets
         Func<T, byte[]> encode,
         params string[] covers) =>
         new(name, sources, InputShape.Text, corpus, decode, encode, EncodedForm.TheUsual, covers);
-
-    // As it arrives: a header of a response.
-    private static bool TryFindChallenge(string text, out PaymentChallenge value)
-    {
-        value = null!;
-        using var response = new HttpResponseMessage();
-        return response.Headers.TryAddWithoutValidation("WWW-Authenticate", text)
-            && PaymentChallenge.TryFind(response.Headers.WwwAuthenticate, out value!);
-    }
 }

@@ -41,6 +41,7 @@ internal static partial class FuzzTargets
             .. OfNodes(sources, corpus),
             new JournalTarget(mutator, [.. corpus.JournalRecords]),
             .. OfSessions(sources, corpus),
+            .. OfCharges(sources),
             .. OfTexts(sources),
         ];
     }

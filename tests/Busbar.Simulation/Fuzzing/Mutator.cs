@@ -19,6 +19,9 @@ internal enum InputShape
 
     /// <summary>base64url of text.</summary>
     Base64OfText,
+
+    /// <summary>base64 of text, as x402 has it.</summary>
+    PlainBase64OfText,
 }
 
 /// <summary>Makes inputs out of valid ones. The same random numbers make the same inputs.</summary>
@@ -68,10 +71,8 @@ internal sealed class Mutator(FuzzValues values)
                 };
             case InputShape.Text:
                 return random.Below(10) < 8 ? TextMutation.Change(bytes, other, random) : ChangeBytes(bytes, other, random);
-            case InputShape.Base64OfCbor or InputShape.Base64OfText:
-                var inner = shape == InputShape.Base64OfCbor ? InputShape.Cbor : InputShape.Text;
-                return random.Below(10) < 8 && TryUnwrap(bytes, out var content) && TryUnwrap(other, out var second)
-                    ? Base64Url.EncodeToUtf8(Mutate(content, second, inner, random))
+            case InputShape.Base64OfCbor or InputShape.Base64OfText or InputShape.PlainBase64OfText:
+                return random.Below(10) < 8 ? MutateInside(bytes, other, shape, random)
                     : TextMutation.Change(bytes, other, random);
             case InputShape.Binary:
             default:
@@ -93,16 +94,28 @@ internal sealed class Mutator(FuzzValues values)
         return count;
     }
 
-    private static bool TryUnwrap(byte[] bytes, out byte[] content)
+    private byte[] MutateInside(byte[] bytes, byte[] other, InputShape shape, SimulatedRandom random)
     {
-        content = [];
-        if (!Base64Url.IsValid(bytes))
+        var isPlain = shape == InputShape.PlainBase64OfText;
+        if (!TryUnwrap(bytes, isPlain, out var content) || !TryUnwrap(other, isPlain, out var second))
         {
-            return false;
+            return TextMutation.Change(bytes, other, random);
         }
 
-        content = Base64Url.DecodeFromUtf8(bytes);
-        return true;
+        var inner = shape == InputShape.Base64OfCbor ? InputShape.Cbor : InputShape.Text;
+        var changed = Mutate(content, second, inner, random);
+        return isPlain
+            ? System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(changed))
+            : Base64Url.EncodeToUtf8(changed);
+    }
+
+    private static bool TryUnwrap(byte[] bytes, bool isPlain, out byte[] content)
+    {
+        var isValid = isPlain ? Base64.IsValid(bytes) : Base64Url.IsValid(bytes);
+        content = !isValid ? []
+            : isPlain ? Convert.FromBase64String(System.Text.Encoding.ASCII.GetString(bytes))
+            : Base64Url.DecodeFromUtf8(bytes);
+        return isValid;
     }
 
     private static byte[] ChangeBytes(byte[] bytes, byte[] other, SimulatedRandom random)

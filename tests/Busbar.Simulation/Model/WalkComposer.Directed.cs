@@ -17,9 +17,11 @@ internal sealed partial class WalkComposer
             view.State.Streams().Any() ? code : OperationCode.StartStream,
         OperationCode.ReleaseEscrow or OperationCode.RefundEscrow =>
             view.State.Escrows().Any() ? code : OperationCode.LockEscrow,
-        OperationCode.ClaimX402Channels or OperationCode.RefundX402Channel or OperationCode.RequestX402Withdrawal
-            or OperationCode.FinishX402Withdrawal =>
+        OperationCode.ClaimX402Channels or OperationCode.RefundX402Channel or OperationCode.RequestX402Withdrawal =>
             view.State.X402Channels().Any() ? code : OperationCode.DepositX402Channel,
+        OperationCode.FinishX402Withdrawal =>
+            view.State.X402Channels().Any(channel => channel.Withdrawal is not null)
+                ? code : NeededFirst(OperationCode.RequestX402Withdrawal),
         OperationCode.RevokeMandate => view.State.Mandates().Any() ? code : OperationCode.GrantMandate,
         OperationCode.TransferFrom => view.State.Allowances().Any() ? code : OperationCode.Approve,
         _ => code,

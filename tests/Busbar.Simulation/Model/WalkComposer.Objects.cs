@@ -32,7 +32,7 @@ internal sealed partial class WalkComposer
     // Mostly whoever may do what the operation does.
     private Address? ObjectActorOf(OperationCode code, WalkStep step)
     {
-        var asset = view.State.FindAsset(PickAsset(step));
+        var asset = view.State.FindAsset(AssetFor(code, step));
         return code switch
         {
             OperationCode.CreateAsset => step.A % 6 == 0 ? LedgerWorld.AddressOf(Unopened) : null,
@@ -55,7 +55,7 @@ internal sealed partial class WalkComposer
     private Operation? ComposeObject(OperationCode code, Transaction transaction, int index, WalkStep step)
     {
         var to = RecipientOf(step);
-        var asset = PickAsset(step);
+        var asset = AssetFor(code, step);
         var amount = step.D % 13 == 0 ? Amount.Zero : SizeOf(step);
         return code switch
         {
@@ -169,6 +169,12 @@ internal sealed partial class WalkComposer
         view.State.FrozenBalances().Where(frozen => frozen.Asset == asset)
             .Select(frozen => (Address?)frozen.Account)
             .FirstOrDefault();
+
+    // Few balances are frozen: mostly the asset of one of them is what can be unfrozen.
+    private Address AssetFor(OperationCode code, WalkStep step) =>
+        code == OperationCode.Unfreeze && step.D % 4 != 0
+        && view.State.FrozenBalances().Select(frozen => (Address?)frozen.Asset).FirstOrDefault() is { } asset
+            ? asset : PickAsset(step);
 
     private Address PickAsset(WalkStep step) => (step.A % 7) switch
     {

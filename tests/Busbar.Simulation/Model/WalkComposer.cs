@@ -93,8 +93,8 @@ internal sealed partial class WalkComposer(IWalkView view)
         };
     }
 
-    // A fifth of the operations is about x402 channels; of the others, two of five are about objects; a third of the rest
-    // is about what wallets sign. Each choice looks at another part of the number.
+    // A fifth of the operations is about x402 channels; of the others, two of five are about objects; a third of the
+    // rest is about what wallets sign. Each choice looks at another part of the number.
     private static OperationCode CodeOf(int kind) =>
         kind / 2_465 % 5 == 1 ? OfX402[kind % OfX402.Length]
         : kind / 17 % 5 < 2 ? OfObjects[kind / 85 % OfObjects.Length]

@@ -55,6 +55,20 @@ public sealed class WireTests
         Assert.Equal(receipt, found);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xB4 })]
+    [InlineData(new byte[] { 0x5C, 0x75, 0x64, 0x38, 0x30, 0x30 })]
+    public void H20_H30_json_with_a_text_that_is_none_is_refused(byte[] noText)
+    {
+        // A byte that is no UTF-8, and half of a surrogate pair: both are JSON to a parser, and no text to a reader.
+        byte[] json = [.. "{\"code\":\""u8, .. noText, .. "\",\"success\":true,\"network\":\"eip155:1\"}"u8];
+        Assert.Equal(PaymentCode.Unset, PaymentProblem.Parse(json).Code);
+        Assert.False(X402Settlement.TryDecode(Convert.ToBase64String(json), out _));
+        Assert.False(PaymentReceipt.TryDecode(Base64Url.EncodeToString(json), out _));
+        byte[] name = [.. "{\""u8, .. noText, .. "\":1,\"success\":true,\"network\":\"eip155:1\"}"u8];
+        Assert.False(X402Settlement.TryDecode(Convert.ToBase64String(name), out _));
+    }
+
     [Fact]
     public void H5_H6_no_text_makes_a_header_decoder_throw()
     {

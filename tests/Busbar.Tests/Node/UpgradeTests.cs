@@ -1,5 +1,7 @@
+using System.Net;
 using Busbar.Node;
 using Busbar.Transactions;
+using Microsoft.Extensions.Logging;
 
 namespace Busbar.Tests.Node;
 
@@ -8,14 +10,21 @@ public sealed class UpgradeTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("busbar-upgrade-");
 
+    private readonly CollectedLog log = new();
+
     private LocalNetworkOptions Named => new()
     {
         Accounts = 3,
         Validators = 1,
         DataFolder = Path.Combine(folder.FullName, "node"),
+        LoggerFactory = log,
     };
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        log.Dispose();
+        folder.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task L87_a_node_stops_before_a_version_that_it_does_not_know_and_loses_nothing()
@@ -43,6 +52,12 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal((2UL, height), (stopped.ProtocolVersion, stopped.Height));
             Assert.Contains("install a release", stopped.Message, StringComparison.Ordinal);
             Assert.Equal(height - 1, network.Nodes[0].Head.Height);
+
+            // A client that comes too late is told so, and the log has one line about why: the stop itself.
+            using var late = await TestPayments.PostAsync(http, Payment(network), waitMs: 0);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
+            Assert.Contains("NodeStopping", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains("install a release", Assert.Single(log.From(LogLevel.Error)), StringComparison.Ordinal);
         }
 
         var refused = await Assert.ThrowsAsync<UpgradeNeededException>(() => LocalNetwork.StartAsync(Named));

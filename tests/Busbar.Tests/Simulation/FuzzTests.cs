@@ -23,7 +23,7 @@ public sealed class FuzzTests
     };
 
     [Fact]
-    public void E1_E5_L7_L20_L30_N5_a_hundred_thousand_inputs_break_nothing_and_reach_everything()
+    public void E1_E5_E9_L20_L30_damaged_inputs_throw_nothing_have_one_form_and_a_refusal_changes_nothing()
     {
         var run = new FuzzRun(new FuzzOptions { Seed = 20, Count = ShortRun });
         run.Take(ShortRun);
