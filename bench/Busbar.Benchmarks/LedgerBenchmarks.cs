@@ -13,7 +13,8 @@ namespace Busbar.Benchmarks;
 public class LedgerBenchmarks
 {
     private const int TransfersPerBlock = 2_000;
-        private readonly Verified<CheckedTransaction>[] transactions = new Verified<CheckedTransaction>[TransfersPerBlock];
+    private readonly Verified<CheckedTransaction>[] transactions =
+        new Verified<CheckedTransaction>[TransfersPerBlock];
     private LedgerState state = null!;
 
     [Params(10_000, 100_000)]

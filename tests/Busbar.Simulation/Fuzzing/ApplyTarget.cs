@@ -4,7 +4,7 @@ using Busbar.Transactions;
 
 namespace Busbar.Simulation.Fuzzing;
 
-/// <summary>Applies a transaction to a block: the ledger's own way, or one with a fault that the fuzzer must find.</summary>
+/// <summary>Applies a transaction to a block: as the ledger does, or with a fault that the fuzzer must find.</summary>
 internal delegate InclusionStatus FuzzApply(
     BlockExecution block, Verified<CheckedTransaction> transaction, out Receipt? receipt);
 
@@ -16,7 +16,7 @@ internal delegate InclusionStatus FuzzApply(
 internal sealed class ApplyTarget : FuzzTarget
 {
     /// <summary>
-    /// Bytes that verifying and applying may allocate whatever the transaction: a layer over the state, and one recovery.
+    /// Bytes that verifying and applying may allocate whatever the transaction: a layer over the state, a recovery.
     /// </summary>
     public const long AllocatedBytesPerTransaction = (256 * 1024) + AllocatedBytesPerRecovery;
 
@@ -157,7 +157,8 @@ internal sealed class ApplyTarget : FuzzTarget
             "its receipt does not decode");
         Check(receipt.Fee <= transaction.MaxFee, "a fee above the most that was signed");
         Check(
-            receipt.Status == TransactionStatus.Ok || (receipt.Claims.Count == 0 && receipt.FailedOperation is not null),
+            receipt.Status == TransactionStatus.Ok
+                || (receipt.Claims.Count == 0 && receipt.FailedOperation is not null),
             "a failed transaction with claims, or without the operation that failed");
     }
 

@@ -31,7 +31,7 @@ internal static class CborMutation
         };
     }
 
-    /// <summary>One head that says the same in a longer form, or another length, or what is not deterministic.</summary>
+    /// <summary>One head that says the same in a longer form, another length, or what is not deterministic.</summary>
     public static byte[] ChangeHead(byte[] bytes, SimulatedRandom random, FuzzValues values)
     {
         var items = CborItems.Find(bytes);

@@ -75,7 +75,11 @@ internal sealed class FuzzSources(Mutator mutator)
 
     /// <summary>A decoder of CBOR: what it takes has one form.</summary>
     public FuzzTarget Cbor<T>(
-        string name, IEnumerable<byte[]> corpus, FuzzDecode<T> decode, Func<T, byte[]> encode, params string[] covers) =>
+        string name,
+        IEnumerable<byte[]> corpus,
+        FuzzDecode<T> decode,
+        Func<T, byte[]> encode,
+        params string[] covers) =>
         new DecoderTarget<T>(name, this, InputShape.Cbor, [.. corpus], decode, encode, EncodedForm.TheInput, covers);
 
     /// <summary>A reader of an item that stands in other encodings.</summary>

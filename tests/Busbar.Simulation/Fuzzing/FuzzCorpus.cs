@@ -14,6 +14,8 @@ namespace Busbar.Simulation.Fuzzing;
 /// <summary>Valid encodings of everything that comes from outside, made by the code that writes them.</summary>
 internal sealed class FuzzCorpus
 {
+    private static readonly int[] Signers = [0, 1, 3];
+    private static readonly byte[] AbsentChannel = [1];
     private static readonly ValidatorSet Validators = new(LedgerWorld.ValidatorKeys(4));
 
     private readonly FuzzWorld world;
@@ -71,10 +73,10 @@ internal sealed class FuzzCorpus
         .. traffic.Blocks.Select(block => block.Encode()),
     ];
 
-    public IEnumerable<byte[]> Geneses =>
+    public static IEnumerable<byte[]> Geneses =>
         [LedgerWorld.Genesis().Encode(), LedgerWorld.Genesis(validators: LedgerWorld.ValidatorKeys(1)).Encode()];
 
-    public IEnumerable<SignedVote> Votes => Enum.GetValues<VoteKind>().Except([VoteKind.Unset]).Select(Sign);
+    public static IEnumerable<SignedVote> Votes => Enum.GetValues<VoteKind>().Except([VoteKind.Unset]).Select(Sign);
 
     public IEnumerable<byte[]> Messages =>
     [
@@ -134,7 +136,7 @@ internal sealed class FuzzCorpus
         LedgerWorld.Network, new ChannelId(Hash256.Sha256("channel"u8)), 1, new Amount(50), new Amount(3), 4, 8,
         new byte[32]);
 
-    public IEnumerable<byte[]> RawTransactions => new[] { 0, 1, 2 }.SelectMany(type => world.Calls().Append([]))
+    public IEnumerable<byte[]> RawTransactions => Enumerable.Range(0, 3).SelectMany(type => world.Calls().Append([]))
         .Select((call, place) =>
         {
             var raw = LedgerWorld.WriteCall(call) with { Type = place % 3 };
@@ -157,7 +159,7 @@ internal sealed class FuzzCorpus
             ? new Vote(kind, header.Epoch, header.View, 0, Hash256.Zero)
             : new Vote(kind, header.Epoch, header.View, header.View - 1, header.Digest());
         var hash = vote.SigningHash(LedgerWorld.Network);
-        return new Certificate(vote, [0, 1, 3], [.. new[] { 0, 1, 3 }.Select(key => LedgerWorld.Pairs[key].Sign(hash))]);
+        return new Certificate(vote, Signers, [.. Signers.Select(key => LedgerWorld.Pairs[key].Sign(hash))]);
     }
 
     private Receipt Failed() =>
@@ -169,7 +171,7 @@ internal sealed class FuzzCorpus
         var receipts = executed.Receipts.Select(receipt => MerkleList.HashItem(FuzzSources.Encode(receipt.Write)));
         var transactions = inBlock.Select(encoded => MerkleList.HashItem(encoded));
         return state.Entries().GroupBy(entry => entry.Key[0]).Select(kind => state.Prove(kind.First().Key)!)
-            .Append(state.Prove(StateKey.OfChannel(new ChannelId(Hash256.Sha256([1]))))!)
+            .Append(state.Prove(StateKey.OfChannel(new ChannelId(Hash256.Sha256(AbsentChannel))))!)
             .Append(new Statement.Executed(executed.Receipts[0], ListProof.Of([.. receipts], 0)))
             .Append(new Statement.Included(inBlock[0], ListProof.Of([.. transactions], 0)));
     }

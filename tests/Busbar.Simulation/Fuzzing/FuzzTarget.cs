@@ -14,7 +14,7 @@ internal abstract class FuzzTarget(string name, params string[] covers)
     /// <summary>Bytes that a decoder may allocate for each byte of its input.</summary>
     public const long AllocatedBytesPerInputByte = 64;
 
-    /// <summary>Bytes that a decoder may allocate whatever its input: the lists that it makes room in at once.</summary>
+    /// <summary>Bytes that a decoder may allocate whatever its input: lists that it makes room in at once.</summary>
     public const long AllocatedBytesPerInput = 16 * 1024;
 
     /// <summary>

@@ -12,7 +12,12 @@ namespace Busbar.Simulation.Fuzzing;
 internal static partial class FuzzTargets
 {
     private static readonly PaymentTerms Terms = new(
-        LedgerWorld.Network, LedgerWorld.Dollar, LedgerWorld.AddressOf(1), new Amount(100_000), new Amount(5_000_000), 60_000);
+        LedgerWorld.Network,
+        LedgerWorld.Dollar,
+        LedgerWorld.AddressOf(1),
+        new Amount(100_000),
+        new Amount(5_000_000),
+        60_000);
 
     private static IEnumerable<FuzzTarget> OfSessions(FuzzSources sources, FuzzCorpus corpus)
     {

@@ -69,7 +69,7 @@ internal static partial class FuzzTargets
             "Receipt", corpus.Receipts, Receipt.Read, static (value, writer) => value!.Write(writer));
         yield return sources.Cbor(
             "Genesis",
-            corpus.Geneses,
+            FuzzCorpus.Geneses,
             (byte[] input, out Genesis value) => Genesis.TryDecode(input, out value!) == DecodeError.Unset,
             value => value.Encode(),
             "Genesis.TryDecode");
@@ -163,7 +163,7 @@ internal static partial class FuzzTargets
             "Message.TryDecode");
         yield return sources.Cbor(
             "SignedVote",
-            corpus.Votes.Select(vote => vote.Encode()),
+            FuzzCorpus.Votes.Select(vote => vote.Encode()),
             (byte[] input, out SignedVote value) => (value = SignedVote.TryDecode(input)!) is not null,
             value => value.Encode(),
             "SignedVote.TryDecode");

@@ -70,7 +70,9 @@ internal sealed class Mutator(FuzzValues values)
                     _ => ChangeBytes(bytes, other, random),
                 };
             case InputShape.Text:
-                return random.Below(10) < 8 ? TextMutation.Change(bytes, other, random) : ChangeBytes(bytes, other, random);
+                return random.Below(10) < 8
+                    ? TextMutation.Change(bytes, other, random)
+                    : ChangeBytes(bytes, other, random);
             case InputShape.Base64OfCbor or InputShape.Base64OfText or InputShape.PlainBase64OfText:
                 return random.Below(10) < 8 ? MutateInside(bytes, other, shape, random)
                     : TextMutation.Change(bytes, other, random);

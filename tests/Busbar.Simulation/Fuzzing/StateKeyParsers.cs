@@ -2,7 +2,7 @@ using Busbar.Ledger;
 
 namespace Busbar.Simulation.Fuzzing;
 
-/// <summary>Every parser of the keys that stand in proofs, as one: a key is of one kind at the most. Stateless.</summary>
+/// <summary>Every parser of the keys that stand in proofs, as one: a key is of one kind. Stateless.</summary>
 internal static class StateKeyParsers
 {
     private delegate bool Parser(ReadOnlySpan<byte> key, out byte[] again);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Busbar.Simulation.Fuzzing;
 
-/// <summary>Changes texts where their grammar is: digits, separators, letters' case, values of JSON. Stateless.</summary>
+/// <summary>Changes texts where their grammar is: digits, separators, case, values of JSON. Stateless.</summary>
 internal static class TextMutation
 {
     private static readonly byte[][] Numbers =

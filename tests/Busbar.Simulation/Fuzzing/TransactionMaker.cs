@@ -14,6 +14,7 @@ internal sealed class TransactionMaker
     private const int MaxChanges = 3;
     private const int Attempts = 8;
     private const int MaxOperations = 4;
+    private const int SelectorSizeBytes = 4;
     private const ulong ShortestAheadMs = 45_000;
     private const ulong AheadSpanMs = 45_000;
 
@@ -45,7 +46,7 @@ internal sealed class TransactionMaker
         all.Add(LedgerWorld.PayFor(transfer, 3, 1_000_000).Encode());
         all.Add(Sign(world.Samples[0].Transaction with { FeePayer = LedgerWorld.AddressOf(3) }));
         var nonce = world.State.EthereumNonceOf(LedgerWorld.Wallets[0].Address);
-        foreach (var type in new[] { 0, 1, 2 })
+        for (var type = 0; type <= 2; type++)
         {
             all.Add(LedgerWorld.SignRaw(LedgerWorld.WriteRaw(nonce) with { Type = type }).Encode());
         }
@@ -115,7 +116,8 @@ internal sealed class TransactionMaker
             case 13:
                 return Pick(world.Executed, random);
             case 14:
-                return transaction with { IntentId = IntentId.Create(new UnixTime(values.Number(random) >> 16), new byte[10]) };
+                var validUntil = new UnixTime(values.Number(random) >> 16);
+                return transaction with { IntentId = IntentId.Create(validUntil, new byte[IntentId.NonceSizeBytes]) };
             case 15:
                 return transaction with { Signer = LedgerWorld.Wallets[random.Below(3)].Address };
             case 16:
@@ -190,7 +192,10 @@ internal sealed class TransactionMaker
     // The terms that a call needs whose selector it has; none for those without a signature inside.
     private WalletTerms? TermsOf(byte[] call)
     {
-        var place = call.Length < 4 ? -1 : calls.TakeWhile(one => !one.AsSpan(0, 4).SequenceEqual(call.AsSpan(0, 4))).Count();
+        var place = call.Length < SelectorSizeBytes
+            ? -1
+            : calls.TakeWhile(one => !one.AsSpan(0, SelectorSizeBytes).SequenceEqual(
+                call.AsSpan(0, SelectorSizeBytes))).Count();
         var nonce = world.State.PermitNonceOf(LedgerWorld.Wallets[0].Address, LedgerWorld.Dollar);
         return place switch
         {
@@ -203,7 +208,8 @@ internal sealed class TransactionMaker
     private byte[] ChangeWord(byte[] call, SimulatedRandom random)
     {
         var copy = call.ToArray();
-        var at = 4 + (AbiWords.WordSizeBytes * (int)random.Below((ulong)(copy.Length - 4) / AbiWords.WordSizeBytes));
+        var words = (ulong)(copy.Length - SelectorSizeBytes) / AbiWords.WordSizeBytes;
+        var at = SelectorSizeBytes + (AbiWords.WordSizeBytes * (int)random.Below(words));
         var word = random.Below(4) switch
         {
             0 => values.String(random, AbiWords.WordSizeBytes)!,

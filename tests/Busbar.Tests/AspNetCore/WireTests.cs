@@ -111,7 +111,8 @@ public sealed class WireTests
         {
             var problem = Encoding.Latin1.GetBytes($$"""{"code":"{{text}}","detail":"{{text}}","best":"{{text}}"}""");
             Assert.Equal(PaymentCode.Unset, PaymentProblem.Parse(problem).Code);
-            var receipt = Encoding.Latin1.GetBytes($$"""{"reference":"{{text}}","amount":"1","timestamp":"{{text}}"}""");
+            var receipt = Encoding.Latin1.GetBytes(
+                $$"""{"reference":"{{text}}","amount":"1","timestamp":"{{text}}"}""");
             Assert.False(PaymentReceipt.TryDecode(Base64Url.EncodeToString(receipt), out _));
         }
     }
