@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using Busbar.Cli.Output;
 using Busbar.Simulation.Fuzzing;
@@ -7,123 +5,97 @@ using Spectre.Console;
 
 namespace Busbar.Cli.Commands;
 
-/// <summary>Tries many inputs, with a fuzzer for each processor, and adds up what they came to.</summary>
-internal sealed class FuzzBatch(
-    CommandOutput output, ulong seed, ulong from, long? count, int? budgetSeconds, string? target)
+/// <summary>Runs inputs until there are enough of them, tells how far it is, and adds up what became of them.</summary>
+internal sealed class FuzzBatch(CommandOutput output, FuzzOptions options, int? budgetSeconds)
 {
     private const int ProgressSeconds = 10;
-    private const ulong Stride = 512;
-    private const int MaxFindings = 20;
+    private const ulong InputsBetweenLooks = 256;
 
-    private readonly Stopwatch watch = Stopwatch.StartNew();
-    private readonly ConcurrentBag<FuzzFinding> findings = [];
-    private ulong handedOut;
-    private long tried;
-    private long nextProgress = ProgressSeconds;
+    private int told;
 
-    /// <summary>Runs them; exit code 1 when one showed what must not be.</summary>
+    /// <summary>Runs them; exit code 1 when something was found, or when it was stopped.</summary>
     public int Run(CancellationToken stop)
     {
-        output.Notes.MarkupLine("[grey]making good inputs of every kind[/]");
-        var sets = Enumerable.Range(0, count == 1 ? 1 : Environment.ProcessorCount)
-            .AsParallel()
-            .Select(_ => FuzzTargets.Create())
-            .ToArray();
-        var names = sets[0].Select(one => one.Name).ToArray();
-        if (target is not null && !names.Contains(target))
+        FuzzRun run;
+        try
         {
-            output.Notes.MarkupLineInterpolated($"[red]There is no target '{target}'.[/]");
-            output.Notes.WriteLine("Targets: " + string.Join(", ", names));
-            return ExitCode.Failed;
+            run = new FuzzRun(options);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new CommandFailedException("TargetUnknown", unknown.Message, null, unknown);
         }
 
-        // What a target is tried with depends on the set that it is drawn from: one target alone is a set of its own.
-        var fuzzers = sets
-            .Select(set => new Fuzzer(seed, [.. set.Where(one => target is null || one.Name == target)]))
-            .ToArray();
-        watch.Restart();
-        Parallel.ForEach(fuzzers, fuzzer =>
+        var nextProgress = (double)ProgressSeconds;
+        while (!run.IsDone && !stop.IsCancellationRequested && !(run.Seconds >= budgetSeconds))
         {
-            while (Take() is var (first, last) && first < last && !IsOver(stop))
+            run.Take(InputsBetweenLooks);
+            TellFindings(run);
+            if (run.Seconds >= nextProgress)
             {
-                Try(fuzzer, first, last);
-            }
-        });
-        Report(fuzzers);
-        return findings.IsEmpty && !stop.IsCancellationRequested ? ExitCode.Done : ExitCode.Failed;
-    }
-
-    private bool IsOver(CancellationToken stop) => stop.IsCancellationRequested || findings.Count >= MaxFindings
-        || (budgetSeconds is { } budget && watch.Elapsed.TotalSeconds >= budget);
-
-    private (ulong First, ulong Last) Take()
-    {
-        var end = count is { } wanted ? (ulong)wanted : ulong.MaxValue;
-        var last = Interlocked.Add(ref handedOut, Stride);
-        return (from + last - Stride, from + Math.Min(last, end));
-    }
-
-    private void Try(Fuzzer fuzzer, ulong first, ulong last)
-    {
-        for (var number = first; number < last; number++)
-        {
-            if (fuzzer.Try(number) is { } finding)
-            {
-                findings.Add(finding);
-                Tell(finding);
+                nextProgress = run.Seconds + ProgressSeconds;
+                output.Notes.MarkupLineInterpolated(
+                    CultureInfo.InvariantCulture,
+                    $"[grey]{run.Taken} inputs in {run.Seconds:F0} s, {run.Findings.Count} findings[/]");
             }
         }
 
-        Interlocked.Add(ref tried, (long)(last - first));
-        var due = Volatile.Read(ref nextProgress);
-        if (watch.Elapsed.TotalSeconds >= due
-            && Interlocked.CompareExchange(ref nextProgress, due + ProgressSeconds, due) == due)
+        Report(run);
+        return run.Findings.Count == 0 && !stop.IsCancellationRequested ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private void TellFindings(FuzzRun run)
+    {
+        for (; told < run.Findings.Count; told++)
         {
+            var finding = run.Findings[told];
             output.Notes.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
-                $"[grey]{tried} inputs in {watch.Elapsed.TotalSeconds:F0} s, {findings.Count} findings[/]");
+                CultureInfo.InvariantCulture, $"[red]{finding.Target}, input {finding.Number}:[/] {finding.Message}");
+            output.Notes.WriteLine("  " + CommandFor(finding));
+            output.Notes.WriteLine("  input: " + Convert.ToHexStringLower(finding.Input.Span));
         }
     }
 
-    private void Tell(FuzzFinding finding)
-    {
-        lock (findings)
-        {
-            output.Notes.MarkupLineInterpolated($"[red]{finding.Target}, input {finding.Number}:[/]");
-            output.Notes.WriteLine("  " + finding.Problem);
-            output.Notes.WriteLine("  " + Hex.Format(finding.Input));
-            var only = target is null ? "" : " --target " + target;
-            output.Notes.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  busbar fuzz --seed {seed} --from {finding.Number} --count 1{only}"));
-        }
-    }
+    private string CommandFor(FuzzFinding finding) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"busbar fuzz --seed {options.Seed} --from {finding.Number} --count 1")
+        + (options.Target is null ? "" : " --target " + options.Target);
 
-    private void Report(Fuzzer[] fuzzers)
+    private void Report(FuzzRun run)
     {
-        var sums = new SortedDictionary<string, SortedDictionary<string, long>>(StringComparer.Ordinal);
-        foreach (var ((name, outcome), number) in fuzzers.SelectMany(fuzzer => fuzzer.Outcomes))
-        {
-            var sum = sums.TryGetValue(name, out var known) ? known : sums[name] = new(StringComparer.Ordinal);
-            sum[outcome] = sum.GetValueOrDefault(outcome) + number;
-        }
-
-        var seconds = Math.Round(watch.Elapsed.TotalSeconds, 1);
+        var perSecond = run.Seconds > 0 ? run.Taken / run.Seconds : 0;
         if (output.Json)
         {
             CommandOutput.WriteJson(
-                new FuzzLine("fuzz", seed, from, tried, findings.Count, seconds, sums), OutputJson.Lines.FuzzLine);
+                new FuzzLine(
+                    "fuzz",
+                    run.Taken,
+                    options.Seed,
+                    run.Next,
+                    Math.Round(run.Seconds, 1),
+                    [.. run.Tallies.Select(tally =>
+                        new FuzzTargetLine(tally.Name, tally.Inputs, tally.Counts, tally.MostAllocatedBytes))],
+                    [.. run.Findings.Select(finding => new FuzzFindingLine(
+                        finding.Target,
+                        finding.Number,
+                        finding.Message,
+                        CommandFor(finding),
+                        Convert.ToHexStringLower(finding.Input.Span)))]),
+                OutputJson.Lines.FuzzLine);
             return;
         }
 
-        var rows = sums.Select(pair => (pair.Key, string.Join(", ", pair.Value.Select(one =>
-            string.Create(CultureInfo.InvariantCulture, $"{one.Value} {one.Key}")))));
+        string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
         output.Result.WriteTable(
         [
-            .. rows,
-            ("inputs", string.Create(
-                CultureInfo.InvariantCulture, $"{tried} in {seconds} s; go on with --from {from + (ulong)tried}")),
-            ("findings", findings.Count.ToString(CultureInfo.InvariantCulture)),
+            .. run.Tallies.Select(tally => (
+                tally.Name,
+                string.Join(", ", tally.Counts.Select(pair => $"{Text(pair.Value)} {pair.Key}").Prepend(
+                    $"{Text(tally.Inputs)} inputs")) + $"; at most {Text((ulong)tally.MostAllocatedBytes)} bytes")),
         ]);
+        output.Result.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{run.Taken} inputs for {run.Tallies.Count} targets from seed {options.Seed} in {run.Seconds:F0} s "
+            + $"({perSecond:F0} a second): {run.Findings.Count} findings; go on with --from {run.Next}"));
     }
 }

@@ -125,15 +125,22 @@ internal sealed record SimulateLine(
     ulong Next,
     string EventHash);
 
-/// <summary>What damaged inputs came to, by target and outcome.</summary>
+/// <summary>What inputs of the fuzzer showed; next is the input to go on from.</summary>
 internal sealed record FuzzLine(
     string Kind,
+    ulong Inputs,
     ulong Seed,
-    ulong From,
-    long Inputs,
-    int Findings,
+    ulong Next,
     double Seconds,
-    IReadOnlyDictionary<string, SortedDictionary<string, long>> Outcomes);
+    IReadOnlyList<FuzzTargetLine> Targets,
+    IReadOnlyList<FuzzFindingLine> Findings);
+
+/// <summary>What became of the inputs of one target.</summary>
+internal sealed record FuzzTargetLine(
+    string Name, ulong Inputs, IReadOnlyDictionary<string, ulong> Counts, long MostAllocatedBytes);
+
+/// <summary>An input for which something does not hold, and the command that repeats it.</summary>
+internal sealed record FuzzFindingLine(string Target, ulong Number, string Message, string Command, string Input);
 
 /// <summary>What something costs, in fee units.</summary>
 internal sealed record FeeLine(string Kind, string Name, string FeeUnits);

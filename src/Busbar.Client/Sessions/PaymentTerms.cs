@@ -51,7 +51,8 @@ internal sealed record PaymentTerms(
                 || !Address.TryParse(JsonFields.Text(root, "currency"), out var asset)
                 || !Address.TryParse(JsonFields.Text(root, "recipient"), out var payee)
                 || !NetworkId.TryParse(JsonFields.Text(details, "network"), out var network)
-                || !details.TryGetProperty("minGraceMs", out var grace) || !grace.TryGetUInt64(out var graceMs))
+                || !details.TryGetProperty("minGraceMs", out var grace) || grace.ValueKind != JsonValueKind.Number
+                || !grace.TryGetUInt64(out var graceMs))
             {
                 return false;
             }

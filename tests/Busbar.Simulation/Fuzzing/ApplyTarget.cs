@@ -1,152 +1,196 @@
-using Busbar.Keys;
 using Busbar.Ledger;
 using Busbar.Simulation.Model;
 using Busbar.Transactions;
 
 namespace Busbar.Simulation.Fuzzing;
 
+/// <summary>Applies a transaction to a block: as the ledger does, or with a fault that the fuzzer must find.</summary>
+internal delegate InclusionStatus FuzzApply(
+    BlockExecution block, Verified<CheckedTransaction> transaction, out Receipt? receipt);
+
 /// <summary>
-/// Transactions whose content was damaged, signed anew so that they pass the check of signatures, on a ledger that has
-/// something of every kind: a refusal changes nothing, a failure only what the spec says, and no value is made or lost.
+/// Transactions from bytes to the state. Properties: what is refused changes nothing; what fails changes the fee's two
+/// balances, what makes it happen once, and a delegate's mandates; money is conserved; what stands in a block has a
+/// receipt that decodes, and does not stand in it twice.
 /// </summary>
 internal sealed class ApplyTarget : FuzzTarget
 {
-    private const ulong StepMs = 1_000;
+    /// <summary>
+    /// Bytes that verifying and applying may allocate whatever the transaction: a layer over the state, a recovery.
+    /// </summary>
+    public const long AllocatedBytesPerTransaction = (256 * 1024) + AllocatedBytesPerRecovery;
 
-    private readonly LedgerState state;
-    private readonly Func<LedgerState, BlockExecution> begin;
-    private readonly Dictionary<string, string> untouched;
-    private readonly Hash256 untouchedRoot;
+    /// <summary>
+    /// Bytes that verifying and applying may allocate for each byte of the transaction: a wallet's signature is 65 of
+    /// them, and what it signs no fewer.
+    /// </summary>
+    public const long AllocatedBytesPerTransactionByte = AllocatedBytesPerRecovery / 128;
 
-    public ApplyTarget(FuzzWorld world, int weight, Func<LedgerState, BlockExecution>? begin = null)
-        : base("apply", world.Transactions, weight)
+    // Times of the block after the state: intents of the second are a little older.
+    private static readonly ulong[] StepsMs = [1_000, 40_000];
+
+    private readonly FuzzWorld world;
+    private readonly TransactionMaker maker;
+    private readonly FuzzApply apply;
+    private readonly ExecutedBlock[] empty;
+
+    public ApplyTarget(FuzzWorld world, TransactionMaker maker, FuzzApply? apply = null)
+        : base("apply", "BlockExecution.Apply")
     {
-        state = world.State;
-        var time = new UnixTime(state.Time.Ms + StepMs);
-        this.begin = begin ?? (before => before.Begin(time, before.UptimeAt(time)));
-        var empty = state.Begin(time, state.UptimeAt(time)).Seal();
-        untouched = EntriesOf(empty.State);
-        untouchedRoot = empty.StateRoot;
+        this.world = world;
+        this.maker = maker;
+        this.apply = apply ?? Apply;
+        Corpus = maker.Unchanged();
+        empty = [.. StepsMs.Select(step => Begin(step).Seal())];
     }
 
-    public override bool Reaches(byte[] input) => SignedTransaction.TryDecode(input, out _) == DecodeError.Unset;
+    public override IReadOnlyList<byte[]> Corpus { get; }
 
-    public override FuzzVerdict Try(byte[] input)
+    /// <summary>How often an operation of each kind succeeded.</summary>
+    public SortedDictionary<OperationCode, ulong> Succeeded { get; } = [];
+
+    public override byte[] Make(SimulatedRandom random) => maker.Make(random);
+
+    public override void WarmUp()
+    {
+        base.WarmUp();
+        Succeeded.Clear();
+    }
+
+    public override void Run(byte[] input)
     {
         if (SignedTransaction.TryDecode(input, out var decoded) != DecodeError.Unset)
         {
-            return new FuzzVerdict("undecodable");
+            Count("refused by the decoder");
+            return;
         }
 
-        var signed = Renew(decoded!.Value, input);
-        var status = TransactionVerifier.TryVerify(
-            new Unverified<SignedTransaction>(signed), LedgerWorld.Network, out var verified);
-        return status == VerificationStatus.Verified ? Execute(verified!) : new FuzzVerdict("unverified");
+        Count("decoded");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var status = TransactionVerifier.TryVerify(decoded!, LedgerWorld.Network, out var verified);
+        if (status != VerificationStatus.Verified)
+        {
+            CheckAllocation(before, input.Length, AllocatedBytesPerTransactionByte, AllocatedBytesPerTransaction);
+            Count("refused by the verifier");
+            return;
+        }
+
+        Count("verified");
+        // The same input always comes to the same block.
+        var place = input[^1] % StepsMs.Length;
+        var block = Begin(StepsMs[place]);
+        var inclusion = apply(block, verified!, out var receipt);
+        CheckAllocation(before, input.Length, AllocatedBytesPerTransactionByte, AllocatedBytesPerTransaction);
+        if (inclusion != InclusionStatus.Included)
+        {
+            CheckRefused(block, empty[place], receipt);
+            Count("refused by the ledger");
+            return;
+        }
+
+        CheckIncluded(block, empty[place], verified!, receipt);
     }
 
-    private FuzzVerdict Execute(Verified<CheckedTransaction> verified)
-    {
-        var block = begin(state);
-        if (block.Apply(verified, out var receipt) != InclusionStatus.Included)
-        {
-            return receipt is not null ? new FuzzVerdict("", "refused, with a receipt")
-                : block.Seal().StateRoot != untouchedRoot ? new FuzzVerdict("", "refused, and the state changed")
-                : FuzzVerdict.Refused;
-        }
+    private static InclusionStatus Apply(
+        BlockExecution block, Verified<CheckedTransaction> transaction, out Receipt? receipt) =>
+        block.Apply(transaction, out receipt);
 
+    private BlockExecution Begin(ulong stepMs)
+    {
+        var time = new UnixTime(world.State.Time.Ms + stepMs);
+        return world.State.Begin(time, world.State.UptimeAt(time));
+    }
+
+    private static void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new FuzzFaultException(otherwise);
+        }
+    }
+
+    private static void CheckRefused(BlockExecution block, ExecutedBlock empty, Receipt? receipt)
+    {
+        var isEmpty = block.Count == 0 && block.SizeBytes == 0;
         var executed = block.Seal();
-        if (!executed.State.IsConserved())
-        {
-            return new FuzzVerdict("", $"{receipt!.Status}: value was made or lost");
-        }
-
-        if (!IsEncodable(receipt!))
-        {
-            return new FuzzVerdict("", "a receipt that is not read as it was written");
-        }
-
-        if (receipt!.Status == TransactionStatus.Ok)
-        {
-            return new FuzzVerdict("succeeded");
-        }
-
-        var after = EntriesOf(executed.State);
-        var strange = after
-            .Where(entry => untouched.GetValueOrDefault(entry.Key) != entry.Value)
-            .Select(entry => entry.Key)
-            .Concat(untouched.Keys.Where(key => !after.ContainsKey(key)))
-            .FirstOrDefault(key => !MayFailureChange(key, receipt));
-        return strange is null
-            ? new FuzzVerdict("failed")
-            : new FuzzVerdict("", $"{receipt.Status}, and the object {strange} changed");
+        Check(receipt is null && isEmpty, "refused, and stands in the block");
+        Check(executed.StateRoot == empty.StateRoot, "refused, and changed the state");
+        Check(
+            executed.ReceiptsRoot == empty.ReceiptsRoot && executed.TransactionsRoot == empty.TransactionsRoot
+                && executed.Effects.Count == empty.Effects.Count,
+            "refused, and left a trace in the block");
     }
 
-    // A failure moves a fee, is remembered, and counts against the mandates of whoever acted.
-    private static bool MayFailureChange(string key, Receipt receipt)
+    private void CheckIncluded(
+        BlockExecution block, ExecutedBlock empty, Verified<CheckedTransaction> verified, Receipt? receipt)
     {
-        Invariant.Check(Hex.TryParse(key, 256, out var bytes));
-        var payer = StateKey.OfBalance(new BalanceKey(receipt.FeePayer, receipt.FeeAsset));
-        var fees = StateKey.OfBalance(new BalanceKey(FeeAccount.Address, receipt.FeeAsset));
-        return bytes.AsSpan().SequenceEqual(payer) || bytes.AsSpan().SequenceEqual(fees)
-            || bytes[0] == StateKey.IntentKind
-            || (bytes[0] == StateKey.EthereumNonceKind && bytes.AsSpan(1).SequenceEqual(receipt.Account.ToArray()))
-            || (bytes[0] == StateKey.MandateKind && receipt.Signer != receipt.Account
-                && bytes.AsSpan(1, Address.SizeBytes).SequenceEqual(receipt.Account.ToArray()));
+        Check(receipt is not null && block.Count == 1, "included without a receipt");
+        var again = apply(block, verified, out _);
+        Check(
+            again is InclusionStatus.Duplicate or InclusionStatus.NonceUsed && block.Count == 1,
+            $"included twice, or refused the second time as {again}");
+        var executed = block.Seal();
+        Check(executed.State.IsConserved(), "money is not conserved");
+        Check(executed.Receipts.Count == 1 && executed.Receipts[0] == receipt, "another receipt in the block");
+        CheckReceipt(receipt!, verified.Value.Transaction);
+        if (receipt!.Status != TransactionStatus.Ok)
+        {
+            CheckFailed(executed, empty, verified.Value, receipt);
+            Count("failed");
+            return;
+        }
+
+        Count("succeeded");
+        foreach (var operation in verified.Value.Transaction.Operations)
+        {
+            Succeeded[operation.Code] = Succeeded.GetValueOrDefault(operation.Code) + 1;
+        }
     }
 
-    private static bool IsEncodable(Receipt receipt)
+    private static void CheckReceipt(Receipt receipt, Transaction transaction)
     {
-        var writer = new CanonicalWriter();
-        receipt.Write(writer);
-        var bytes = writer.ToArray();
-        var reader = new CanonicalReader(bytes);
-        var read = Receipt.Read(ref reader);
-        var again = new CanonicalWriter();
-        read?.Write(again);
-        return reader.Finish() && again.WrittenSpan.SequenceEqual(bytes);
+        var encoded = FuzzSources.Encode(receipt.Write);
+        var reader = new CanonicalReader(encoded);
+        var decoded = Receipt.Read(ref reader);
+        Check(
+            reader.Finish() && FuzzSources.Encode(decoded!.Write).AsSpan().SequenceEqual(encoded),
+            "its receipt does not decode");
+        Check(receipt.Fee <= transaction.MaxFee, "a fee above the most that was signed");
+        Check(
+            receipt.Status == TransactionStatus.Ok
+                || (receipt.Claims.Count == 0 && receipt.FailedOperation is not null),
+            "a failed transaction with claims, or without the operation that failed");
     }
 
-    // Signed by whoever it names, under an intent id of its own, mostly on this network: else all are refused alike.
-    private SignedTransaction Renew(SignedTransaction signed, byte[] input)
+    private void CheckFailed(
+        ExecutedBlock executed, ExecutedBlock empty, CheckedTransaction transaction, Receipt receipt)
     {
-        if (signed is BareAuthorization or EthereumTransaction)
+        var content = transaction.Transaction;
+        var once = transaction.Signed.EthereumNonce is null
+            ? StateKey.OfIntent(new IntentKey(content.Account, content.Signer, content.IntentId))
+            : StateKey.OfEthereumNonce(content.Account);
+        byte[] mandates = [StateKey.MandateKind, .. content.Account.ToArray()];
+        byte[][] allowed =
+        [
+            once,
+            StateKey.OfBalance(new BalanceKey(receipt.FeePayer, receipt.FeeAsset)),
+            StateKey.OfBalance(new BalanceKey(FeeAccount.Address, receipt.FeeAsset)),
+            StateKey.OfAccount(FeeAccount.Address),
+        ];
+        foreach (var entry in executed.Delta.Entries)
         {
-            return signed;
+            var isMandate = content.Signer != content.Account && entry.Key.AsSpan().StartsWith(mandates);
+            var isAllowed = isMandate || allowed.Any(key => key.AsSpan().SequenceEqual(entry.Key))
+                || empty.Delta.Entries.Any(other => other.Key.AsSpan().SequenceEqual(entry.Key)
+                    && (other.Value ?? []).AsSpan().SequenceEqual(entry.Value ?? []));
+            Check(isAllowed, "failed, and changed what is under the key " + Convert.ToHexString(entry.Key));
         }
 
-        // A number that follows from the input alone, so that it can be tried again by itself.
-        Span<byte> own = stackalloc byte[Hash256.SizeBytes];
-        Hash256.Sha256(input).CopyTo(own);
-        var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(own);
-        var content = signed.Transaction;
-        if (number % 16 != 0)
-        {
-            content = content with { Network = LedgerWorld.Network };
-        }
-
-        if (number % 8 != 0)
-        {
-            var fresh = IntentId.Create(new UnixTime(state.Time.Ms + 60_000), own[..IntentId.NonceSizeBytes]);
-            content = content with { IntentId = fresh };
-        }
-
-        if (LedgerWorld.KeyOf(content.Signer) < 0)
-        {
-            var rich = LedgerWorld.AddressOf((int)(number % 4));
-            var account = content.Account == content.Signer ? rich : content.Account;
-            content = content with { Signer = rich, Account = account };
-        }
-
-        content = content with
-        {
-            FeePayer = content.FeePayer is { } payer && LedgerWorld.KeyOf(payer) < 0
-                ? LedgerWorld.AddressOf(3)
-                : content.FeePayer,
-            MaxFee = number % 32 == 0 ? content.MaxFee : new Amount(1_000_000_000),
-        };
-        return LedgerWorld.SignAll(content);
+        var paid = world.State.BalanceOf(receipt.FeePayer, receipt.FeeAsset)
+            - executed.State.BalanceOf(receipt.FeePayer, receipt.FeeAsset);
+        var taken = executed.State.BalanceOf(FeeAccount.Address, receipt.FeeAsset)
+            - world.State.BalanceOf(FeeAccount.Address, receipt.FeeAsset);
+        Check(paid == receipt.Fee && taken == receipt.Fee, "failed, and its fee is not what was paid");
+        Check(executed.Effects.Count == empty.Effects.Count, "failed, and left effects");
     }
-
-    private static Dictionary<string, string> EntriesOf(LedgerState state) =>
-        state.Entries().ToDictionary(entry => Hex.Format(entry.Key), entry => Hex.Format(entry.Value!));
 }

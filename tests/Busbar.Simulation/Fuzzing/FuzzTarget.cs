@@ -1,97 +1,87 @@
 namespace Busbar.Simulation.Fuzzing;
 
-/// <summary>What an input came to at a target.</summary>
-/// <param name="Outcome">In a word: refused, accepted, or what the target tells apart.</param>
-/// <param name="Problem">What must not be so; null when all is well.</param>
-public readonly record struct FuzzVerdict(string Outcome, string? Problem = null)
-{
-    /// <summary>It was refused, as it may be.</summary>
-    public static FuzzVerdict Refused { get; } = new("refused");
-
-    /// <summary>It was taken.</summary>
-    public static FuzzVerdict Accepted { get; } = new("accepted");
-}
-
-/// <summary>Something that takes bytes from outside, and what must hold whatever they are. Not thread-safe.</summary>
-public abstract class FuzzTarget(string name, IReadOnlyList<byte[]> corpus, int weight = 1)
-{
-    /// <summary>Its name.</summary>
-    public string Name => name;
-
-    /// <summary>Good inputs, to be damaged.</summary>
-    public IReadOnlyList<byte[]> Corpus => corpus;
-
-    /// <summary>How often it is chosen, beside the others.</summary>
-    public int Weight => weight;
-
-    /// <summary>True when good inputs are text.</summary>
-    public virtual bool IsText => false;
-
-    /// <summary>False for an input that would end before what the target is there for: another is made then.</summary>
-    public virtual bool Reaches(byte[] input) => true;
-
-    /// <summary>True when an input of the corpus is good, as it must be.</summary>
-    public virtual bool IsGood(byte[] input) => Try(input).Problem is null;
-
-    /// <summary>Tries one input; whatever it throws is a finding.</summary>
-    public abstract FuzzVerdict Try(byte[] input);
-}
+/// <summary>A property does not hold for an input.</summary>
+internal sealed class FuzzFaultException(string message) : Exception(message);
 
 /// <summary>
-/// A decoder: it never throws, allocates no more than a multiple of its input, and whatever it takes is encoded to the
-/// same bytes again.
+/// Something that takes bytes from outside: it makes inputs for it, hands them over, and throws when a property does
+/// not hold. Not thread-safe.
 /// </summary>
-/// <param name="name">Its name.</param>
-/// <param name="corpus">Good inputs.</param>
-/// <param name="decode">Decodes and encodes again; null for what it refuses.</param>
-/// <param name="weight">How often it is chosen, beside the others.</param>
-/// <param name="allocatedAlways">Bytes that decoding and encoding may take whatever the input.</param>
-internal class DecoderTarget(
-    string name,
-    IReadOnlyList<byte[]> corpus,
-    Func<byte[], byte[]?> decode,
-    int weight = 1,
-    long allocatedAlways = DecoderTarget.AllocatedAlways)
-    : FuzzTarget(name, corpus, weight)
+/// <param name="name">What it is called on the command line.</param>
+/// <param name="covers">The methods that it calls, as "Type.Method".</param>
+internal abstract class FuzzTarget(string name, params string[] covers)
 {
-    /// <summary>Bytes that they may take whatever the input, where a target says nothing else.</summary>
-    public const long AllocatedAlways = 64 * 1024;
+    /// <summary>Bytes that a decoder may allocate for each byte of its input.</summary>
+    public const long AllocatedBytesPerInputByte = 64;
 
-    /// <summary>Bytes that they may take for each byte of the input.</summary>
-    public const long AllocatedPerByte = 256;
+    /// <summary>Bytes that a decoder may allocate whatever its input: lists that it makes room in at once.</summary>
+    public const long AllocatedBytesPerInput = 16 * 1024;
 
-    public override FuzzVerdict Try(byte[] input)
+    /// <summary>
+    /// Bytes of numbers of 256 bits and more that recovering the key of one wallet's signature leaves to be collected.
+    /// </summary>
+    public const long AllocatedBytesPerRecovery = 320 * 1024;
+
+    private readonly SortedDictionary<string, ulong> counts = new(StringComparer.Ordinal);
+
+    /// <summary>What it is called on the command line.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The methods that it calls, as "Type.Method".</summary>
+    public IReadOnlyList<string> Covers { get; } = covers;
+
+    /// <summary>How often what came about.</summary>
+    public IReadOnlyDictionary<string, ulong> Counts => counts;
+
+    /// <summary>The most that one input made it allocate, in bytes.</summary>
+    public long MostAllocatedBytes { get; private set; }
+
+    /// <summary>Valid inputs, which mutations begin from.</summary>
+    public abstract IReadOnlyList<byte[]> Corpus { get; }
+
+    /// <summary>The next input.</summary>
+    public abstract byte[] Make(SimulatedRandom random);
+
+    /// <summary>Takes an input; throws when a property does not hold.</summary>
+    /// <exception cref="FuzzFaultException">A property does not hold.</exception>
+    public abstract void Run(byte[] input);
+
+    /// <summary>
+    /// Takes every valid input once, so that what is made once for all is not counted as an allocation of the first.
+    /// </summary>
+    public virtual void WarmUp()
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var again = decode(input);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        var most = allocatedAlways + (AllocatedPerByte * input.Length);
-        return allocated > most ? new FuzzVerdict("", $"{allocated} bytes allocated, at most {most}")
-            : again is null ? FuzzVerdict.Refused
-            : IsSame(input, again) ? FuzzVerdict.Accepted
-            : new FuzzVerdict("", $"taken, and encoded again as {Hex.Format(again)}");
+        foreach (var input in Corpus)
+        {
+            try
+            {
+                Run(input);
+            }
+            catch (FuzzFaultException)
+            {
+                // It is found again when it counts, with its number.
+            }
+        }
+
+        counts.Clear();
+        MostAllocatedBytes = 0;
     }
 
-    public override bool IsGood(byte[] input) => Try(input) == FuzzVerdict.Accepted;
+    /// <summary>Counts something that came about.</summary>
+    protected void Count(string what) => counts[what] = counts.GetValueOrDefault(what) + 1;
 
-    protected virtual bool IsSame(byte[] input, byte[] again) => again.AsSpan().SequenceEqual(input);
-
-    protected byte[]? Again(byte[] input) => decode(input);
-}
-
-/// <summary>A reader of text, which may take several forms of a value; what it writes it reads again.</summary>
-internal sealed class TextTarget(
-    string name, IReadOnlyList<string> corpus, Func<string, string?> read, int weight = 1)
-    : DecoderTarget(
-        name,
-        [.. corpus.Select(System.Text.Encoding.UTF8.GetBytes)],
-        bytes => read(System.Text.Encoding.UTF8.GetString(bytes)) is { } text
-            ? System.Text.Encoding.UTF8.GetBytes(text)
-            : null,
-        weight)
-{
-    public override bool IsText => true;
-
-    protected override bool IsSame(byte[] input, byte[] again) =>
-        Again(again) is { } twice && twice.AsSpan().SequenceEqual(again);
+    /// <summary>Checks what was allocated since a reading of the thread's counter.</summary>
+    protected void CheckAllocation(
+        long before,
+        int inputSizeBytes,
+        long perByte = AllocatedBytesPerInputByte,
+        long fixedBytes = AllocatedBytesPerInput)
+    {
+        var used = GC.GetAllocatedBytesForCurrentThread() - before;
+        MostAllocatedBytes = Math.Max(MostAllocatedBytes, used);
+        if (used > (perByte * inputSizeBytes) + fixedBytes)
+        {
+            throw new FuzzFaultException($"allocated {used} bytes for an input of {inputSizeBytes}");
+        }
+    }
 }

@@ -11,120 +11,179 @@ using Busbar.Transactions;
 
 namespace Busbar.Simulation.Fuzzing;
 
-/// <summary>Everything that takes bytes or text from outside.</summary>
-public static partial class FuzzTargets
+/// <summary>Everything that takes bytes or text from outside. Made anew for each run: targets count.</summary>
+internal static partial class FuzzTargets
 {
-    // Apply costs a hundred times what a small decoder does: about one input in twenty goes there.
-    private const int ApplyWeight = 2;
-
-    // Finding the signer of a raw Ethereum transaction takes so much, however long it is.
-    private const long AllocatedByRecovery = 512 * 1024;
-
-    private delegate T? Reading<T>(ref CanonicalReader reader);
-
-    /// <summary>All targets, made anew; they share nothing that changes with those of another call.</summary>
-    public static IReadOnlyList<FuzzTarget> Create()
+    /// <summary>All of them; the ledger is the first.</summary>
+    public static IReadOnlyList<FuzzTarget> Make()
     {
         var world = new FuzzWorld();
-        return [.. OfTheLedger(world), .. OfNodes(new FuzzTraffic(), world), .. OfBuyersAndSellers(), .. OfTexts()];
-    }
-
-    private static IEnumerable<FuzzTarget> OfTheLedger(FuzzWorld world)
-    {
-        var state = world.State;
-        yield return new ApplyTarget(world, ApplyWeight);
-        yield return new DecoderTarget(
-            "transaction",
-            world.Transactions,
-            bytes => SignedTransaction.TryDecode(bytes, out var signed) == DecodeError.Unset
-                ? signed!.Value.Encode()
-                : null,
-            weight: 4,
-            allocatedAlways: AllocatedByRecovery);
-        yield return new DecoderTarget("raw-transaction", RawTransactions(), bytes =>
-            RawTransaction.TryDecode(bytes, out var raw, out var signature) == DecodeError.Unset
-                ? raw!.Encode(signature)
-                : null);
-        yield return new DecoderTarget(
-            "receipt",
-            [.. world.Receipts.Select(one => Written(one.Write))],
-            By(Receipt.Read, (one, to) => one.Write(to)));
-        yield return new DecoderTarget("genesis", [state.Genesis.Encode()], bytes =>
-            Genesis.TryDecode(bytes, out var genesis) == DecodeError.Unset ? genesis!.Encode() : null);
-
-        // A key that names an object or nothing is proved; whatever else it is, there is no proof.
-        yield return new DecoderTarget("state-key", [.. state.Entries().Select(entry => entry.Key)], bytes =>
+        var corpus = new FuzzCorpus(world);
+        var values = new FuzzValues();
+        var mutator = new Mutator(values);
+        var maker = new TransactionMaker(world, mutator, values);
+        foreach (var encoded in corpus.Operations.Concat(corpus.Messages).Concat(maker.Unchanged()))
         {
-            _ = StateKey.TryParseIntent(bytes, out _);
-            return state.Prove(bytes) switch
-            {
-                Statement.Object found => found.Key,
-                Statement.Intent found => found.Key,
-                _ => null,
-            };
-        });
-    }
+            values.Add(encoded);
+        }
 
-    private static IEnumerable<FuzzTarget> OfNodes(FuzzTraffic traffic, FuzzWorld world)
-    {
-        yield return new DecoderTarget("peer-message", traffic.PeerMessages, bytes =>
-            PeerMessage.TryDecode(bytes, out var message) == DecodeError.Unset ? message!.Encode() : null);
-        yield return new DecoderTarget("message", [.. traffic.Messages.Select(one => one.Encode())], bytes =>
-            Message.TryDecode(bytes, out var message) == DecodeError.Unset ? message!.Value.Encode() : null);
-        yield return new DecoderTarget(
-            "vote",
-            [.. traffic.Votes.Select(one => one.Encode())],
-            bytes => SignedVote.TryDecode(bytes)?.Encode());
-        yield return new DecoderTarget(
-            "journal-record", [.. traffic.JournalRecords.Select(one => one.Encode())], bytes =>
-                JournalRecord.TryDecode(bytes, out var record) == DecodeError.Unset ? record!.Encode() : null);
-        yield return new DecoderTarget("block", [.. traffic.Blocks.Select(one => one.Encode())], bytes =>
-            StoredBlock.TryDecode(bytes, out var block) == DecodeError.Unset ? block!.Encode() : null);
-        yield return new DecoderTarget(
-            "header",
-            [.. traffic.Blocks.Select(one => Written(one.Header.Write))],
-            By(BlockHeader.Read, (one, to) => one.Write(to)));
-        var certificates = traffic.Blocks.Select(one => one.Finalization).OfType<Certificate>().ToArray();
-        yield return new DecoderTarget("certificate", [.. certificates.Select(one => Written(one.Write))], bytes =>
-            Certificate.TryDecode(bytes, out var certificate) ? Written(certificate.Write) : null);
-        var block = traffic.Blocks.First(one => one.Finalization is not null);
-        Hash256[] leaves = [Hash256.Sha256([1]), Hash256.Sha256([2]), Hash256.Sha256([3])];
-        var statements = world.State.Entries()
-            .Select(entry => world.State.Prove(entry.Key))
-            .OfType<Statement>()
-            .Append(new Statement.Executed(world.Receipts[0], ListProof.Of(leaves, 1)))
-            .Append(new Statement.Included(world.Transactions[0], ListProof.Of(leaves, 2)));
-        var proofs = statements.Select(statement =>
-            new LedgerProof([], [block.Header, block.Header], block.Finalization!, statement).Encode());
-        yield return new DecoderTarget("proof", [.. proofs], bytes =>
-            LedgerProof.TryDecode(bytes, out var proof) == DecodeError.Unset ? proof!.Encode() : null);
-    }
+        foreach (var address in LedgerWorld.Pairs.Concat(LedgerWorld.Wallets).Select(key => key.Address))
+        {
+            values.AddString(address.ToArray());
+        }
 
-    private static byte[][] RawTransactions()
-    {
-        var key = LedgerWorld.Wallets[0];
+        var sources = new FuzzSources(mutator);
         return
         [
-            .. Enumerable.Range(0, 6).Select(number =>
-            {
-                var raw = LedgerWorld.WriteRaw((ulong)number) with { Type = number % 3 };
-                return raw.Encode(key.SignRecoverable(raw.SigningHash()));
-            }),
+            new ApplyTarget(world, maker),
+            .. OfTransactions(sources, corpus, maker),
+            .. OfProofs(sources, corpus),
+            .. OfNodes(sources, corpus),
+            new JournalTarget(mutator, [.. corpus.JournalRecords]),
+            .. OfSessions(sources, corpus),
+            .. OfCharges(sources),
+            .. OfTexts(sources),
         ];
     }
 
-    private static byte[] Written(Action<CanonicalWriter> write)
+    private static IEnumerable<FuzzTarget> OfTransactions(
+        FuzzSources sources, FuzzCorpus corpus, TransactionMaker maker)
     {
-        var writer = new CanonicalWriter();
-        write(writer);
-        return writer.ToArray();
+        // Whose key signed a raw Ethereum transaction is known only by recovering it.
+        yield return new DecoderTarget<Unverified<SignedTransaction>>(
+            "SignedTransaction",
+            sources,
+            InputShape.Cbor,
+            maker.Unchanged(),
+            (byte[] input, out Unverified<SignedTransaction> value) =>
+                SignedTransaction.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Value.Encode(),
+            EncodedForm.TheInput,
+            "SignedTransaction.TryDecode")
+        {
+            FixedBytes = FuzzTarget.AllocatedBytesPerRecovery,
+        };
+        yield return sources.Item(
+            "Operation", corpus.Operations, Operation.Read, static (value, writer) => value!.Write(writer));
+        yield return sources.Item(
+            "Receipt", corpus.Receipts, Receipt.Read, static (value, writer) => value!.Write(writer));
+        yield return sources.Cbor(
+            "Genesis",
+            FuzzCorpus.Geneses,
+            (byte[] input, out Genesis value) => Genesis.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Encode(),
+            "Genesis.TryDecode");
+        yield return new DecoderTarget<(RawTransaction Raw, RecoverableSignature Signature)>(
+            "RawTransaction",
+            sources,
+            InputShape.Binary,
+            [.. corpus.RawTransactions],
+            (byte[] input, out (RawTransaction Raw, RecoverableSignature Signature) value) =>
+            {
+                var error = RawTransaction.TryDecode(input, out var raw, out var signature);
+                value = (raw!, signature);
+                return error == DecodeError.Unset;
+            },
+            value => value.Raw.Encode(value.Signature),
+            EncodedForm.TheInput,
+            "RawTransaction.TryDecode");
+        yield return new DecoderTarget<EthereumTransaction>(
+            "EthereumTransaction",
+            sources,
+            InputShape.Binary,
+            [.. corpus.RawTransactions],
+            (byte[] input, out EthereumTransaction value) => EthereumTransaction.TryCreate(
+                input, LedgerWorld.Dollar, 9, new WalletTerms(LedgerWorld.DollarDomain, 0), out value!)
+                == DecodeError.Unset,
+            value => value.Raw.Encode(RawTransaction.TryDecode(RawOf(value), out _, out var signature)
+                == DecodeError.Unset ? signature : default),
+            EncodedForm.TheInput,
+            "EthereumTransaction.TryCreate")
+        {
+            FixedBytes = FuzzTarget.AllocatedBytesPerRecovery,
+        };
+        yield return new DecoderTarget<Operation>(
+            "EthereumCall",
+            sources,
+            InputShape.Binary,
+            [.. corpus.Calls],
+            (byte[] input, out Operation value) => (value = EthereumCall.Read(
+                LedgerWorld.Dollar, input, new WalletTerms(LedgerWorld.DollarDomain, 0))!) is not null,
+            static value => FuzzSources.Encode(value.Write),
+            EncodedForm.AnotherKind,
+            "EthereumCall.Read");
     }
 
-    private static Func<byte[], byte[]?> By<T>(Reading<T> read, Action<T, CanonicalWriter> write)
-        where T : class => bytes =>
-        {
-            var reader = new CanonicalReader(bytes);
-            var value = read(ref reader);
-            return reader.Finish() && value is not null ? Written(writer => write(value, writer)) : null;
-        };
+    private static byte[] RawOf(EthereumTransaction transaction)
+    {
+        var reader = new CanonicalReader(transaction.Encode());
+        reader.Array(EthereumTransaction.ItemCount);
+        reader.Text(Limits.TransactionSizeBytes);
+        return reader.BytesUpTo(Limits.TransactionSizeBytes).ToArray();
+    }
+
+    private static IEnumerable<FuzzTarget> OfProofs(FuzzSources sources, FuzzCorpus corpus)
+    {
+        yield return sources.Item(
+            "BlockHeader", corpus.Headers, BlockHeader.Read, static (value, writer) => value!.Write(writer));
+        yield return sources.Cbor(
+            "Certificate",
+            corpus.Certificates,
+            (byte[] input, out Certificate value) => Certificate.TryDecode(input, out value!),
+            static value => FuzzSources.Encode(value.Write),
+            "Certificate.TryDecode");
+        yield return sources.Item(
+            "Handover", corpus.Handovers, Handover.Read, static (value, writer) => value!.Write(writer));
+        yield return sources.Item(
+            "Statement", corpus.Statements, Statement.Read, static (value, writer) => value!.Write(writer));
+        yield return sources.Cbor(
+            "LedgerProof",
+            corpus.Proofs,
+            (byte[] input, out LedgerProof value) => LedgerProof.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Encode(),
+            "LedgerProof.TryDecode");
+        yield return new DecoderTarget<byte[]>(
+            "StateKey",
+            sources,
+            InputShape.Binary,
+            [.. corpus.StateKeys],
+            StateKeyParsers.TryParse,
+            value => value,
+            EncodedForm.TheInput,
+            StateKeyParsers.Covers);
+    }
+
+    private static IEnumerable<FuzzTarget> OfNodes(FuzzSources sources, FuzzCorpus corpus)
+    {
+        yield return sources.Cbor(
+            "Message",
+            corpus.Messages,
+            (byte[] input, out Unverified<Message> value) => Message.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Value.Encode(),
+            "Message.TryDecode");
+        yield return sources.Cbor(
+            "SignedVote",
+            FuzzCorpus.Votes.Select(vote => vote.Encode()),
+            (byte[] input, out SignedVote value) => (value = SignedVote.TryDecode(input)!) is not null,
+            value => value.Encode(),
+            "SignedVote.TryDecode");
+        yield return sources.Cbor(
+            "JournalRecord",
+            corpus.JournalRecords,
+            (byte[] input, out JournalRecord value) => JournalRecord.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Encode(),
+            "JournalRecord.TryDecode");
+        yield return sources.Cbor(
+            "PeerMessage",
+            corpus.PeerMessages,
+            (byte[] input, out PeerMessage value) => PeerMessage.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Encode(),
+            "PeerMessage.TryDecode");
+        yield return sources.Cbor(
+            "StoredBlock",
+            corpus.Blocks,
+            (byte[] input, out StoredBlock value) => StoredBlock.TryDecode(input, out value!) == DecodeError.Unset,
+            value => value.Encode(),
+            "StoredBlock.TryDecode");
+    }
 }

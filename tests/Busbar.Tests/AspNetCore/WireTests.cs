@@ -88,6 +88,36 @@ public sealed class WireTests
             iter: 3_000);
     }
 
+    [Theory]
+    [InlineData("900000", "\"900000\"")]
+    [InlineData("900000", "null")]
+    [InlineData("900000", "[]")]
+    [InlineData("900000", "1e400")]
+    [InlineData("\"100\"", "\"\\ud800\"")]
+    [InlineData("\"100\"", "\"\\udc00\\ud800\"")]
+    [InlineData("\"amount\"", "\"\\ud800mount\"")]
+    public void H3_terms_with_a_value_of_another_type_or_half_a_character_are_refused(string part, string other)
+    {
+        var json = Encoding.UTF8.GetString(Terms.ToJson());
+        Assert.True(PaymentTerms.TryParse(Encoding.UTF8.GetBytes(json), out _));
+        var changed = json.Replace(part, other, StringComparison.Ordinal);
+        Assert.NotEqual(json, changed);
+        Assert.False(PaymentTerms.TryParse(Encoding.UTF8.GetBytes(changed), out _));
+    }
+
+    [Fact]
+    public void H14_H20_receipts_and_refusals_with_half_a_character_or_bytes_that_are_no_text_are_read_as_nothing()
+    {
+        foreach (var text in new[] { "\\ud800", "\\udc00\\ud800", "\u00ff" })
+        {
+            var problem = Encoding.Latin1.GetBytes($$"""{"code":"{{text}}","detail":"{{text}}","best":"{{text}}"}""");
+            Assert.Equal(PaymentCode.Unset, PaymentProblem.Parse(problem).Code);
+            var receipt = Encoding.Latin1.GetBytes(
+                $$"""{"reference":"{{text}}","amount":"1","timestamp":"{{text}}"}""");
+            Assert.False(PaymentReceipt.TryDecode(Base64Url.EncodeToString(receipt), out _));
+        }
+    }
+
     [Fact]
     public void H5_a_header_of_another_version_or_with_a_rest_is_refused()
     {
