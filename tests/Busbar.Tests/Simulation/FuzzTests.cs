@@ -101,6 +101,7 @@ public sealed class FuzzTests
     {
         foreach (var target in FuzzTargets.Make())
         {
+            target.WarmUp();
             foreach (var input in target.Corpus)
             {
                 target.Run(input);
