@@ -11,9 +11,9 @@ internal static class FundedLedger
     private static readonly Address Dollar = AddressOf(-1);
 
     /// <summary>Payers and so many accounts that have no key, each with 1,000 dollars.</summary>
-    public static Genesis Genesis(IReadOnlyList<PrivateKey> payers, int accounts)
+    public static Genesis Genesis(IReadOnlyList<Address> payers, int accounts)
     {
-        var addresses = payers.Select(key => key.Address).Concat(Enumerable.Range(0, accounts).Select(AddressOf));
+        var addresses = payers.Concat(Enumerable.Range(0, accounts).Select(AddressOf));
         return new Genesis(
             NetworkId.Development,
             new UnixTime(1_800_000_000_000),

@@ -24,7 +24,7 @@ public class LedgerBenchmarks
     public void Fund()
     {
         var payers = Enumerable.Range(1, 64).Select(FundedLedger.Key).ToArray();
-        state = LedgerState.FromGenesis(FundedLedger.Genesis(payers, Accounts));
+        state = LedgerState.FromGenesis(FundedLedger.Genesis([.. payers.Select(key => key.Address)], Accounts));
         var random = new Random(1);
         for (var i = 0; i < transactions.Length; i++)
         {
